@@ -1,0 +1,10 @@
+// Runs a program of the project from an up-to-date build: node scripts/run.mjs apps/tracker/main.js [arguments]
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from './build.mjs';
+
+process.setSourceMapsEnabled(true);
+const [program, ...rest] = process.argv.slice(2);
+const entry = join(build(), program);
+process.argv = [process.argv[0], entry, ...rest];
+await import(pathToFileURL(entry).href);
