@@ -1,0 +1,98 @@
+// Promises are kept track of: whether one is open, delivered or overdue is an answer for any date, not a stored flag.
+import { promiseKey, proposalKey, type SlotRow } from './slots.js';
+import { compareOrder } from './order.js';
+import type { SlotReader } from './slot-table.js';
+import { parseDue, parseOccurrence } from './time.js';
+
+export const COMMITMENT_STATES = ['open', 'delivered', 'withdrawn', 'renewed'] as const;
+
+export interface Commitment {
+  /** The development that promised. */
+  promise: string;
+  by: string;
+  to: string;
+  proposal?: string;
+  undertaking: string;
+  /** EDTF, of the promise. */
+  promisedAt: string;
+  /** EDTF. */
+  dueBy?: string;
+  state: (typeof COMMITMENT_STATES)[number];
+  /** Open, and the latest moment of `dueBy` is before `asOf`. */
+  overdue: boolean;
+  /** The development that closed it. */
+  closedBy?: string;
+  /** EDTF, of that development. */
+  closedAt?: string;
+  /** Delivered after the latest moment of `dueBy`. */
+  late?: boolean;
+  /** The proposal to which it belongs was retracted. */
+  dangling?: true;
+}
+
+/** A promise as it stands at `asOf` (ms); undefined if there is none by then. */
+export function commitmentAt(promise: string, slots: SlotReader, asOf: number): Commitment | undefined {
+  const row = slots.last('promise', promise, asOf);
+  if (row === undefined) return undefined;
+  const { by, to, proposal, undertaking, dueBy } = row.value;
+  const delivery = deliveryOf(promise, row, slots, asOf);
+  const withdrawal = slots.first('withdrawal', promise, asOf);
+  const closing = delivery ?? withdrawal;
+  const due = dueBy === undefined ? Infinity : parseDue(dueBy).latest;
+  return {
+    promise,
+    by,
+    to,
+    proposal,
+    undertaking,
+    promisedAt: row.occurredAt,
+    dueBy,
+    state: delivery !== undefined ? 'delivered' : (withdrawal?.value ?? 'open'),
+    overdue: closing === undefined && due < asOf,
+    closedBy: closing?.development,
+    closedAt: closing?.occurredAt,
+    late: delivery === undefined ? undefined : delivery.order.earliest > due,
+    dangling: proposal !== undefined && slots.last('proposal', proposal, Infinity) === undefined ? true : undefined,
+  };
+}
+
+/** The parties that still owe an open proposal an answer: it closes for each addressee by itself. */
+export function awaitedFrom(proposal: string, row: SlotRow<'proposal'>, slots: SlotReader, asOf: number): string[] {
+  if (slots.first('withdrawal', proposal, asOf) !== undefined) return [];
+  return row.value.to.filter((party) => slots.first('delivery', proposalKey(proposal, party), asOf) === undefined);
+}
+
+/**
+ * The moments between which a matter may be open, from inclusive to exclusive, in ms: an index's entry, of which
+ * {@link commitmentAt} and {@link awaitedFrom} remain the judge. Undefined if it never is.
+ */
+export function openBetween(matter: 'promise' | 'proposal' | 'announced', key: string, slots: SlotReader): { from: number; to: number } | undefined {
+  const row = slots.last(matter, key, Infinity);
+  if (row === undefined) return undefined;
+  return { from: row.order.earliest, to: closedFrom(matter, key, row, slots) };
+}
+
+/** A promise is answered by the first delivery that names it, or that its `by` gave on its `proposal` not before it. */
+function deliveryOf(promise: string, row: SlotRow<'promise'>, slots: SlotReader, asOf: number): SlotRow<'delivery'> | undefined {
+  const { by, proposal } = row.value;
+  const named = slots.first('delivery', promiseKey(promise), asOf);
+  const given = proposal === undefined ? undefined : slots.first('delivery', proposalKey(proposal, by), asOf, row.order);
+  if (named === undefined || given === undefined) return named ?? given;
+  return compareOrder(named.order, given.order) <= 0 ? named : given;
+}
+
+function closedFrom(matter: 'promise' | 'proposal' | 'announced', key: string, row: SlotRow, slots: SlotReader): number {
+  if (matter === 'announced') {
+    const held = slots.first('held', key, Infinity)?.order.earliest ?? Infinity;
+    const last = slots.last('schedule', key, Infinity);
+    if (last === undefined) return held;
+    const lapse = 'cancelled' in last.value ? -Infinity : parseOccurrence(last.value.scheduledFor).latest + 1;
+    return Math.min(held, Math.max(last.order.earliest, lapse));
+  }
+  const withdrawn = slots.first('withdrawal', key, Infinity)?.order.earliest ?? Infinity;
+  if (matter === 'promise') {
+    return Math.min(withdrawn, deliveryOf(key, row as SlotRow<'promise'>, slots, Infinity)?.order.earliest ?? Infinity);
+  }
+  const answered = (row as SlotRow<'proposal'>).value.to.map((party) => slots.first('delivery', proposalKey(key, party), Infinity)?.order.earliest ?? Infinity);
+  return Math.min(withdrawn, Math.max(...answered));
+}

@@ -1,0 +1,84 @@
+// Events as they lie in the log: their streams, their metadata, and how they are read back.
+import type { Resolved } from './standing.js';
+import { isDevelopmentType, isRecordType, isRegisterType, type Development, type RecordEvent, type RegisterType } from './vocabulary/types.js';
+
+/** The version of the event types that this release writes. */
+export const SCHEMA_VERSION = 1;
+
+export interface Metadata {
+  /** ISO 8601, UTC, ms. */
+  readonly recordedAt: string;
+  /** Who recorded it, as the caller said. */
+  readonly recordedBy: string;
+  readonly schemaVersion: number;
+  /** Of the content as it was sent: what makes a second recording a repeat or a conflict. */
+  readonly digest: string;
+  readonly resolved?: Resolved;
+  /** The true time of an import that gave its own record time. */
+  readonly importedAt?: string;
+  readonly $correlationId: string;
+  readonly $causationId: string;
+}
+
+/** An entry of a register as it lies in the log. `id` is absent for the crisis and for tracks, which their stream names. */
+export interface RegisterEvent {
+  readonly type: RegisterType;
+  readonly crisis: string;
+  readonly track?: string;
+  readonly id?: string;
+  /** 1 for a name's first entry. */
+  readonly entry: number;
+  /** Of the same type's class in the vocabulary. */
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+export type CrisisEvent =
+  | { readonly kind: 'development'; readonly data: Development; readonly metadata: Metadata }
+  | { readonly kind: 'record'; readonly data: RecordEvent; readonly metadata: Metadata }
+  | { readonly kind: 'register'; readonly data: RegisterEvent; readonly metadata: Metadata };
+
+/** An event that this release cannot read. Readers park it. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+}
+
+export const CRISIS_STREAM_PREFIX = 'crisis-';
+export const TRACK_STREAM_PREFIX = 'track-';
+
+export function crisisStream(crisis: string): string {
+  return CRISIS_STREAM_PREFIX + crisis;
+}
+
+export function trackStream(crisis: string, track: string): string {
+  return `${TRACK_STREAM_PREFIX}${crisis}.${track}`;
+}
+
+/** Of what a stream holds the events; undefined for a stream that is not Parley's. */
+export function parseStream(stream: string): { crisis: string; track?: string } | undefined {
+  if (stream.startsWith(CRISIS_STREAM_PREFIX)) return { crisis: stream.slice(CRISIS_STREAM_PREFIX.length) };
+  if (!stream.startsWith(TRACK_STREAM_PREFIX)) return undefined;
+  const name = stream.slice(TRACK_STREAM_PREFIX.length);
+  const dot = name.indexOf('.');
+  return dot < 0 ? undefined : { crisis: name.slice(0, dot), track: name.slice(dot + 1) };
+}
+
+/** Reads an event back. @throws UnreadableEvent for an unknown type, a newer schema version, or text that is no JSON */
+export function decodeEvent(event: { readonly type: string; readonly data: string; readonly metadata: string }): CrisisEvent {
+  let data: unknown;
+  let metadata: Metadata;
+  try {
+    data = JSON.parse(event.data);
+    metadata = JSON.parse(event.metadata) as Metadata;
+  } catch (error) {
+    throw new UnreadableEvent(`its data or metadata is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof data !== 'object' || data === null) throw new UnreadableEvent('its data is no object');
+  if (typeof metadata?.recordedAt !== 'string' || Number.isNaN(Date.parse(metadata.recordedAt))) throw new UnreadableEvent('its metadata has no record time');
+  if (!(metadata.schemaVersion <= SCHEMA_VERSION)) {
+    throw new UnreadableEvent(`its schema version is ${metadata.schemaVersion}; this release reads up to ${SCHEMA_VERSION}`);
+  }
+  if (isDevelopmentType(event.type)) return { kind: 'development', data: data as Development, metadata };
+  if (isRecordType(event.type)) return { kind: 'record', data: data as RecordEvent, metadata };
+  if (isRegisterType(event.type)) return { kind: 'register', data: data as RegisterEvent, metadata };
+  throw new UnreadableEvent(`its type "${event.type}" is not known to this release`);
+}

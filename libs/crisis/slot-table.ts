@@ -1,0 +1,81 @@
+// Slots in memory: for the fold of a replay, of a read without some sources, and of whatever is small.
+import { compareOrder, type Order } from './order.js';
+import { sets, type Slot, type SlotRow } from './slots.js';
+import { isVisible, type SourceFilter, type Standing } from './standing.js';
+
+/** What may be open at a moment: it was begun, and not closed before. */
+export type Matter = 'promise' | 'proposal' | 'announced';
+
+/** What a view reads. `asOf` in ms: what lies later in order of occurrence is as if it were not there. */
+export interface SlotReader {
+  /** What stands in a slot: the last that was set by `asOf`. */
+  last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined;
+  /** The first that was set by `asOf`, and not before `from` in order of occurrence. */
+  first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined;
+  /** Every key under which something may stand, in any order. */
+  keys(slot: 'position' | 'attributed' | 'statement'): Iterable<string>;
+  /** The keys of all matters that are open at `asOf`, and maybe of some that are not. */
+  open(matter: Matter, asOf: number): Iterable<string>;
+}
+
+/** Slots of one track, filled development by development. */
+export class SlotTable implements SlotReader {
+  private readonly rows = new Map<Slot, Map<string, SlotRow[]>>();
+  private readonly setBy = new Map<string, { slot: Slot; key: string }[]>();
+
+  /** Sets what a development sets as it stands, in place of what it set before. */
+  put(standing: Standing, filter?: SourceFilter): void {
+    const { id, occurredAt } = standing.content;
+    this.remove(id);
+    if (!isVisible(standing, filter)) return;
+    const settings = sets(standing.content, standing.resolved);
+    for (const { slot, key, value } of settings) {
+      const row = { value, development: id, occurredAt, order: standing.order };
+      let keys = this.rows.get(slot);
+      if (keys === undefined) this.rows.set(slot, (keys = new Map()));
+      const rows = keys.get(key);
+      if (rows === undefined) keys.set(key, [row]);
+      else rows.splice(placeAfter(rows, row.order), 0, row);
+    }
+    this.setBy.set(id, settings);
+  }
+
+  /** Takes out all that a development set. */
+  remove(development: string): void {
+    for (const { slot, key } of this.setBy.get(development) ?? []) {
+      const keys = this.rows.get(slot)!;
+      const left = keys.get(key)!.filter((row) => row.development !== development);
+      if (left.length > 0) keys.set(key, left);
+      else keys.delete(key);
+    }
+    this.setBy.delete(development);
+  }
+
+  last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
+    return this.rowsOf(slot, key).findLast(({ order }) => order.earliest <= asOf);
+  }
+
+  first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
+    const row = this.rowsOf(slot, key).find(({ order }) => from === undefined || compareOrder(order, from) >= 0);
+    return row !== undefined && row.order.earliest <= asOf ? row : undefined;
+  }
+
+  keys(slot: Slot): Iterable<string> {
+    return this.rows.get(slot)?.keys() ?? [];
+  }
+
+  open(matter: Matter): Iterable<string> {
+    return this.keys(matter);
+  }
+
+  private rowsOf<S extends Slot>(slot: S, key: string): readonly SlotRow<S>[] {
+    return (this.rows.get(slot)?.get(key) ?? []) as unknown as readonly SlotRow<S>[];
+  }
+}
+
+/** The index after the last row that is not after an order: new rows mostly go to the end. */
+function placeAfter(rows: readonly SlotRow[], order: Order): number {
+  let index = rows.length;
+  while (index > 0 && compareOrder(rows[index - 1]!.order, order) > 0) index--;
+  return index;
+}

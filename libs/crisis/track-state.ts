@@ -1,0 +1,268 @@
+// The state of a negotiation track: a view of its slots at one moment. Every field names the development that set it.
+import { awaitedFrom, commitmentAt, type Commitment } from './commitment.js';
+import { compareOrder } from './order.js';
+import type { MeetingValue, PositionValue, SlotRow, StatementValue, Status } from './slots.js';
+import type { SlotReader } from './slot-table.js';
+import type { Verification } from './standing.js';
+import { parseOccurrence } from './time.js';
+import type { Tension } from './tension.js';
+import type { Place } from './vocabulary/envelope.js';
+import { CONTEXT_TITLE, CONTEXT_TRACK } from './vocabulary/types.js';
+
+/** What the registers say of a track. */
+export interface TrackInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly parties: readonly string[];
+  /** The last revision of the track's stream, for `If-Match`; null while it has no event. */
+  readonly revision: string | null;
+}
+
+/** What no slot can hold: counts, and what is over or not. */
+export interface Tallies {
+  readonly developments: number;
+  readonly meetingsHeld: number;
+  readonly verification: Readonly<Record<Verification, number>>;
+  readonly tension: Tension;
+  /** The last in order of occurrence. */
+  readonly lastDevelopment: { readonly development: string; readonly occurredAt: string } | undefined;
+  /** Visible developments whose span is not over at `asOf`, in order of occurrence. */
+  readonly uncertain: readonly { readonly development: string; readonly occurredAt: string }[];
+}
+
+export interface MeetingState extends MeetingValue {
+  development: string;
+  occurredAt: string;
+}
+
+export interface NextMeeting {
+  announcement: string;
+  announcedAt: string;
+  /** EDTF */
+  scheduledFor: string;
+  participants: readonly string[];
+  format?: string;
+  round?: number;
+  place?: Place;
+}
+
+export interface OpenProposal {
+  proposal: string;
+  by: string;
+  to: readonly string[];
+  title: string;
+  tabledAt: string;
+  /** Those addressees whose answer is still owed. */
+  awaiting: readonly string[];
+}
+
+export interface PositionState {
+  party: string;
+  issue: string;
+  /** Null where the party itself has stated nothing and somebody else ascribes a position to it. */
+  stance: PositionValue['stance'] | null;
+  redLine?: boolean;
+  since?: string;
+  development?: string;
+  attributed?: PositionValue & { since: string; development: string };
+}
+
+export interface StatementState extends StatementValue {
+  party: string;
+  development: string;
+  occurredAt: string;
+}
+
+export interface TrackState {
+  id: string;
+  title: string;
+  parties: readonly string[];
+  revision: string | null;
+  /** Null on the context track. */
+  status: Status | null;
+  /** EDTF: since when the status stands. */
+  since: string | null;
+  whoseMove: string[];
+  meetingsHeld: number;
+  lastMeeting: MeetingState | null;
+  nextMeeting: NextMeeting | null;
+  openProposals: OpenProposal[];
+  openCommitments: Commitment[];
+  positions: PositionState[];
+  latestStatements: StatementState[];
+  lastDevelopmentAt: string | null;
+  developments: number;
+  verification: Record<Verification, number>;
+  tension: Tension;
+  uncertain: { development: string; occurredAt: string }[];
+  /** From a field's name to the id of the development that set it. */
+  because: Record<string, string>;
+}
+
+/** The state of one track at `asOf` (ms): a pure function of its slots and tallies. */
+export function trackState(track: TrackInfo, slots: SlotReader, tallies: Tallies, asOf: number): TrackState {
+  const because: Record<string, string> = {};
+  const proposals = openProposals(slots, asOf);
+  const commitments = openCommitments(slots, asOf);
+  const meeting = slots.last('meeting', '', asOf);
+  const next = nextMeeting(slots, asOf);
+  const status = track.id === CONTEXT_TRACK ? undefined : statusOf(slots, asOf, proposals.length + commitments.length > 0, next);
+  const move = whoseMove(status?.value, proposals, commitments, slots, meeting, asOf);
+
+  if (status?.development !== undefined) because['status'] = because['since'] = status.development;
+  if (move.because !== undefined) because['whoseMove'] = move.because;
+  if (meeting !== undefined) because['lastMeeting'] = because['meetingsHeld'] = meeting.development;
+  if (next !== undefined) because['nextMeeting'] = next.setBy;
+  const positions = positionsOf(slots, asOf);
+  const statements = latestStatements(slots, asOf);
+  noteLatest(because, 'openProposals', proposals.map(({ row }) => row));
+  noteLatest(because, 'openCommitments', commitments.map(({ row }) => row));
+  noteLatest(because, 'positions', positions.flatMap(({ rows }) => rows));
+  noteLatest(because, 'latestStatements', statements);
+  if (tallies.lastDevelopment !== undefined) because['lastDevelopmentAt'] = tallies.lastDevelopment.development;
+
+  return {
+    id: track.id,
+    title: track.id === CONTEXT_TRACK ? CONTEXT_TITLE : track.title,
+    parties: track.parties,
+    revision: track.revision,
+    status: status?.value ?? null,
+    since: status?.since ?? null,
+    whoseMove: move.parties,
+    meetingsHeld: tallies.meetingsHeld,
+    lastMeeting: meeting === undefined ? null : { development: meeting.development, occurredAt: meeting.occurredAt, ...meeting.value },
+    nextMeeting: next?.state ?? null,
+    openProposals: proposals.map(({ state }) => state),
+    openCommitments: commitments.map(({ state }) => state),
+    positions: positions.map(({ state }) => state),
+    latestStatements: statements.map((row) => ({ party: row.party, development: row.development, occurredAt: row.occurredAt, ...row.value })),
+    lastDevelopmentAt: tallies.lastDevelopment?.occurredAt ?? null,
+    developments: tallies.developments,
+    verification: { ...tallies.verification },
+    tension: tallies.tension,
+    uncertain: tallies.uncertain.map(({ development, occurredAt }) => ({ development, occurredAt })),
+    because,
+  };
+}
+
+interface StatusView {
+  value: Status;
+  since: string | undefined;
+  development: string | undefined;
+}
+
+function statusOf(slots: SlotReader, asOf: number, somethingOpen: boolean, next: NextMeetingView | undefined): StatusView {
+  const row = slots.last('status', '', asOf);
+  if (row === undefined) {
+    return next === undefined
+      ? { value: 'proposed', since: undefined, development: undefined }
+      : { value: 'scheduled', since: next.announcedAt, development: next.state.announcement };
+  }
+  if (row.value !== 'awaiting-response' || somethingOpen) return { value: row.value, since: row.occurredAt, development: row.development };
+  // Whatever was awaited is closed: the last answer or withdrawal made the track active again.
+  const closings = [row, slots.last('response', '', asOf), slots.last('withdrawn', '', asOf)].filter((closing) => closing !== undefined);
+  const last = closings.reduce<Pick<SlotRow, 'order' | 'occurredAt' | 'development'>>((a, b) => (compareOrder(a.order, b.order) > 0 ? a : b), row);
+  return { value: 'active', since: last.occurredAt, development: last.development };
+}
+
+interface OpenProposalView {
+  state: OpenProposal;
+  row: SlotRow<'proposal'>;
+}
+
+function openProposals(slots: SlotReader, asOf: number): OpenProposalView[] {
+  const views: OpenProposalView[] = [];
+  for (const proposal of slots.open('proposal', asOf)) {
+    const row = slots.last('proposal', proposal, asOf);
+    if (row === undefined) continue;
+    const awaiting = awaitedFrom(proposal, row, slots, asOf);
+    if (awaiting.length > 0) views.push({ row, state: { proposal, ...row.value, tabledAt: row.occurredAt, awaiting } });
+  }
+  return views.sort((a, b) => compareOrder(a.row.order, b.row.order));
+}
+
+interface OpenCommitmentView {
+  state: Commitment;
+  row: SlotRow<'promise'>;
+}
+
+function openCommitments(slots: SlotReader, asOf: number): OpenCommitmentView[] {
+  const views: OpenCommitmentView[] = [];
+  for (const promise of slots.open('promise', asOf)) {
+    const state = commitmentAt(promise, slots, asOf);
+    if (state?.state === 'open') views.push({ state, row: slots.last('promise', promise, asOf)! });
+  }
+  return views.sort((a, b) => compareOrder(a.row.order, b.row.order));
+}
+
+interface NextMeetingView {
+  state: NextMeeting;
+  announcedAt: string;
+  /** The development that set the schedule. */
+  setBy: string;
+}
+
+/** The earliest announced meeting that is neither held, nor cancelled, nor lapsed: past the latest moment of its schedule. */
+function nextMeeting(slots: SlotReader, asOf: number): NextMeetingView | undefined {
+  let earliest: { view: NextMeetingView; at: number; row: SlotRow } | undefined;
+  for (const announcement of slots.open('announced', asOf)) {
+    const row = slots.last('announced', announcement, asOf);
+    const schedule = slots.last('schedule', announcement, asOf);
+    if (row === undefined || schedule === undefined || 'cancelled' in schedule.value) continue;
+    if (slots.first('held', announcement, asOf) !== undefined) continue;
+    const { scheduledFor } = schedule.value;
+    const span = parseOccurrence(scheduledFor);
+    if (span.latest < asOf) continue;
+    if (earliest !== undefined && (earliest.at - span.earliest || compareOrder(earliest.row.order, row.order)) <= 0) continue;
+    const state = { announcement, announcedAt: row.occurredAt, scheduledFor, ...row.value };
+    earliest = { at: span.earliest, row, view: { state, announcedAt: row.occurredAt, setBy: schedule.development } };
+  }
+  return earliest?.view;
+}
+
+function whoseMove(
+  status: Status | undefined,
+  proposals: readonly OpenProposalView[],
+  commitments: readonly OpenCommitmentView[],
+  slots: SlotReader,
+  meeting: SlotRow<'meeting'> | undefined,
+  asOf: number,
+): { parties: string[]; because: string | undefined } {
+  if (status === 'agreement-reached' || status === 'concluded') return { parties: [], because: slots.last('status', '', asOf)?.development };
+  const owing = new Set([...proposals.flatMap(({ state }) => state.awaiting), ...commitments.map(({ state }) => state.by)]);
+  if (owing.size > 0) return { parties: [...owing].sort(), because: latest([...proposals, ...commitments].map(({ row }) => row)) };
+  const response = slots.last('response', '', asOf);
+  if (response === undefined) return { parties: [], because: undefined };
+  if (meeting !== undefined && meeting.order.earliest > response.order.latest) return { parties: [], because: meeting.development };
+  return { parties: [response.value.to], because: response.development };
+}
+
+function positionsOf(slots: SlotReader, asOf: number): { state: PositionState; rows: SlotRow[] }[] {
+  const cells = new Set([...slots.keys('position'), ...slots.keys('attributed')]);
+  return [...cells].sort().flatMap((cell) => {
+    const own = slots.last('position', cell, asOf);
+    const ascribed = slots.last('attributed', cell, asOf);
+    if (own === undefined && ascribed === undefined) return [];
+    const [party, issue] = cell.split('/') as [string, string];
+    const attributed = ascribed && { ...ascribed.value, since: ascribed.occurredAt, development: ascribed.development };
+    const state = { party, issue, stance: own?.value.stance ?? null, redLine: own?.value.redLine, since: own?.occurredAt, development: own?.development, attributed };
+    return [{ state, rows: [own, ascribed].filter((row) => row !== undefined) as SlotRow[] }];
+  });
+}
+
+function latestStatements(slots: SlotReader, asOf: number): (SlotRow<'statement'> & { party: string })[] {
+  return [...slots.keys('statement')].sort().flatMap((party) => {
+    const row = slots.last('statement', party, asOf);
+    return row === undefined ? [] : [{ ...row, party }];
+  });
+}
+
+function noteLatest(because: Record<string, string>, field: string, rows: readonly Pick<SlotRow, 'order' | 'development'>[]): void {
+  const setter = latest(rows);
+  if (setter !== undefined) because[field] = setter;
+}
+
+function latest(rows: readonly Pick<SlotRow, 'order' | 'development'>[]): string | undefined {
+  if (rows.length === 0) return undefined;
+  return rows.reduce((a, b) => (compareOrder(a.order, b.order) > 0 ? a : b)).development;
+}
