@@ -1,0 +1,120 @@
+// What the read side offers to a service: answers, streams of answers, and word of how far it has come.
+//
+// It works in threads of its own: a builder applies the log to a local SQLite file, a reader answers from it. The
+// calling thread only passes messages, so nothing here keeps an event loop busy.
+import type { Position } from '#event-store/port.js';
+import type { Reliability } from '#crisis/admiralty.js';
+import type { Refusal } from '#crisis/refusal.js';
+import type { DevelopmentType } from '#crisis/vocabulary/types.js';
+
+/** Where a read stands on the two clocks, and whose reports count. */
+export interface ReadPoint {
+  /** What had happened by then, ms. Default: `now`. */
+  readonly asOf?: number;
+  /** What had been recorded by then, ms. Default: all that is recorded. */
+  readonly knownAt?: number;
+  /** Pins the answer to what the log held up to this position. Compared here, never passed to the store. */
+  readonly position?: bigint;
+  readonly excludeSource?: readonly string[];
+  readonly minReliability?: Exclude<Reliability, 'F'>;
+  /** The caller's clock, ms. */
+  readonly now: number;
+}
+
+export interface TimelineFilter {
+  /** Occurrences from this moment on / up to it, ms, inclusive. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly type?: readonly DevelopmentType[];
+  readonly track?: readonly string[];
+  readonly actor?: readonly string[];
+  readonly issue?: readonly string[];
+  readonly source?: readonly string[];
+  readonly verification?: readonly string[];
+  /** Words to look for in summaries, quotes, names and places. */
+  readonly q?: string;
+}
+
+/** What can be asked, by the question's name. */
+export interface Questions {
+  crises: ReadPoint;
+  crisis: ReadPoint & { readonly crisis: string };
+  tracks: ReadPoint & { readonly crisis: string };
+  track: ReadPoint & { readonly crisis: string; readonly track: string };
+  timeline: ReadPoint & { readonly crisis: string; readonly filter: TimelineFilter; readonly order: 'newest' | 'oldest'; readonly limit: number; readonly cursor?: string };
+  development: ReadPoint & { readonly crisis: string; readonly track: string; readonly id: string };
+  /** The latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
+  recordTime: { readonly crisis: string };
+  /** The state that a live connection starts with: what `tracks` and `timeline` (latest 50) answer at head. */
+  snapshot: { readonly crisis: string; readonly projections: readonly LiveProjection[]; readonly now: number };
+  /** The next live messages after a cursor, oldest first, at most `limit`. Many subscribers share one page. */
+  livePage: { readonly crisis: string; readonly after: LiveCursor; readonly limit: number; readonly now: number };
+  /** The moment (ms) at which something next falls due in a crisis, or null. */
+  nextDue: { readonly crisis: string; readonly after: number };
+  parked: Record<string, never>;
+}
+export type Question = keyof Questions;
+
+export type LiveProjection = 'tracks' | 'timeline';
+
+/** Up to where a live connection has been told: all events up to a position, and all that fell due up to a moment (ms). */
+export interface LiveCursor {
+  readonly position: bigint;
+  /** The number of the last message of that position's event that was sent; undefined: all of them. */
+  readonly number?: number;
+  /** ms. Undefined: the true time at which that position was recorded. */
+  readonly moment?: number;
+}
+
+/** What can be streamed, by its name. */
+export interface Streams {
+  /** Frames as NDJSON lines. */
+  replay: ReadPoint & { readonly crisis: string; readonly from?: number; readonly until: number; readonly by: 'occurred' | 'recorded' };
+  /** Lines as `/import` takes them, in the log's order. */
+  export: { readonly crisis: string };
+}
+export type StreamName = keyof Streams;
+
+/** An answer as it goes out: JSON text, serialised where it was computed. */
+export interface Answer {
+  readonly body: string;
+}
+
+export interface Progress {
+  /** The position up to which all is applied (or parked). */
+  readonly position: Position;
+  /** True once the read side has been level with the log since it was opened. */
+  readonly caughtUp: boolean;
+  readonly parked: number;
+  /** Why the log cannot be followed at the moment, if so. */
+  readonly interrupted?: string;
+}
+
+/** What a batch of applied events changed. */
+export interface Advance {
+  readonly position: Position;
+  /** The crises of which the batch had events. */
+  readonly crises: readonly string[];
+}
+
+export interface ReadSide {
+  readonly progress: Progress;
+  /** Waits until a position is applied, at most so long. Resolves to whether it is. */
+  reached(position: Position, timeoutMs: number): Promise<boolean>;
+  /** @throws ReadRefused when there is no such thing (`not-found`) or the question cannot be answered */
+  ask<Q extends Question>(question: Q, params: Questions[Q]): Promise<Answer>;
+  /** Text in chunks of whole lines, as fast as the consumer takes them; what is in memory is bounded. @throws ReadRefused */
+  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncIterable<string>;
+  /** Calls a listener after each batch that was applied. Returns how to stop. */
+  onAdvance(listener: (advance: Advance) => void): () => void;
+  /** Calls a listener when `progress.interrupted`, `caughtUp` or `parked` changes. Returns how to stop. */
+  onProgress(listener: (progress: Progress) => void): () => void;
+  close(): Promise<void>;
+}
+
+export class ReadRefused extends Error {
+  override readonly name = 'ReadRefused';
+  constructor(readonly refusal: Refusal) {
+    super(refusal.detail);
+  }
+}
