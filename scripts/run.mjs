@@ -5,6 +5,15 @@ import { build } from './build.mjs';
 
 process.setSourceMapsEnabled(true);
 const [program, ...rest] = process.argv.slice(2);
-const entry = join(build(), program);
+const entry = join(buildOrStop(), program);
 process.argv = [process.argv[0], entry, ...rest];
 await import(pathToFileURL(entry).href);
+
+function buildOrStop() {
+  try {
+    return build();
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    process.exit(1); // the compiler has said why
+  }
+}
