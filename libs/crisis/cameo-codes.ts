@@ -9,7 +9,14 @@
 
 export type QuadClass = 1 | 2 | 3 | 4;
 
-export type CameoRow = readonly [code: string, name: string, goldstein: number, quadClass: QuadClass, ploverEvent?: string, ploverMode?: string];
+export type CameoRow = readonly [
+  code: string,
+  name: string,
+  goldstein: number,
+  quadClass: QuadClass,
+  ploverEvent?: string,
+  ploverMode?: string,
+];
 
 // prettier-ignore
 export const CAMEO_ROWS: readonly CameoRow[] = [

@@ -45,7 +45,15 @@ describe('the CAMEO table', () => {
   });
 
   it('gives what is known of a code', () => {
-    expect(cameoCode('041')).toEqual({ code: '041', root: '04', name: 'Discuss by telephone', goldstein: 1, quadClass: 1, ploverEvent: 'CONSULT', ploverMode: 'phone' });
+    expect(cameoCode('041')).toEqual({
+      code: '041',
+      root: '04',
+      name: 'Discuss by telephone',
+      goldstein: 1,
+      quadClass: 1,
+      ploverEvent: 'CONSULT',
+      ploverMode: 'phone',
+    });
   });
 
   it('takes nothing but a code of the table for one', () => {

@@ -57,6 +57,7 @@ describe('the default CAMEO codes', () => {
   });
 
   it('score 0 where a deed may help or harm', () => {
-    for (const category of ['economic', 'diplomatic', 'other']) expect(cameoCode(defaultCameo({ type: 'ActionReported', category }))?.goldstein).toBe(0);
+    for (const category of ['economic', 'diplomatic', 'other'])
+      expect(cameoCode(defaultCameo({ type: 'ActionReported', category }))?.goldstein).toBe(0);
   });
 });

@@ -29,7 +29,11 @@ export const CAMEO_DEFAULTS: Readonly<Record<DevelopmentType, CameoDefault & { r
     why: 'Consult, not specified: who was the host (042, 043) or that it was a third place (044) has to be said by the recorder.',
     cases: [
       { when: { outcome: 'breakdown' }, code: '164', why: 'Halt negotiations: the meeting ended them.' },
-      { when: { outcome: 'agreement' }, code: '046', why: 'Engage in negotiation: it was one, with a result; the agreement itself is 057.' },
+      {
+        when: { outcome: 'agreement' },
+        code: '046',
+        why: 'Engage in negotiation: it was one, with a result; the agreement itself is 057.',
+      },
       { when: { format: 'call' }, code: '041', why: 'Discuss by telephone.' },
       { when: { format: 'video' }, code: '041', why: 'Discuss by telephone: CAMEO has no code for video, and this is the nearest.' },
     ],
@@ -63,7 +67,11 @@ export const CAMEO_DEFAULTS: Readonly<Record<DevelopmentType, CameoDefault & { r
     why: 'A statement: while the answer is not known, nothing but that it was given is.',
     cases: [
       { when: { answer: 'accepts' }, code: '030', why: 'Express intent to cooperate: the codebook counts agreeing to cooperate here.' },
-      { when: { answer: 'partly-accepts' }, code: '019', why: 'Express accord: agreement as far as it goes, without the whole commitment.' },
+      {
+        when: { answer: 'partly-accepts' },
+        code: '019',
+        why: 'Express accord: agreement as far as it goes, without the whole commitment.',
+      },
       { when: { answer: 'counters' }, code: '020', why: 'Appeal: a counter-proposal is a proposal.' },
       { when: { answer: 'rejects' }, code: '120', why: 'Reject, not specified.' },
     ],
@@ -73,7 +81,11 @@ export const CAMEO_DEFAULTS: Readonly<Record<DevelopmentType, CameoDefault & { r
     code: '010',
     why: 'A statement, score 0: a deed of this kind (economic, diplomatic, other) may help or harm; the recorder says which.',
     cases: [
-      { when: { category: 'military' }, code: '150', why: 'Demonstrate military power: the mildest of them; fighting (19x) and withdrawal (087) have to be said.' },
+      {
+        when: { category: 'military' },
+        code: '150',
+        why: 'Demonstrate military power: the mildest of them; fighting (19x) and withdrawal (087) have to be said.',
+      },
       { when: { category: 'humanitarian' }, code: '073', why: 'Provide humanitarian aid.' },
       { when: { category: 'cyber' }, code: '170', why: 'Coerce, not specified: the table has no code for attacks on networks.' },
       { when: { category: 'judicial' }, code: '173', why: 'Arrest, detain, or charge with legal action.' },
