@@ -132,10 +132,7 @@ function next(revision: Revision | undefined, step: 1n | -1n): Revision | undefi
 function resultOf(outcome: AppendOutcome, stream: string, expected: ExpectedRevision): AppendResult {
   switch (outcome.kind) {
     case 'appended':
-      return {
-        revision: BigInt(outcome.revision) as Revision,
-        positions: Array.from(outcome.positions, (position) => BigInt(position) as Position),
-      };
+      return { revision: BigInt(outcome.revision) as Revision, positions: outcome.positions.map((position) => BigInt(position) as Position) };
     case 'wrong-revision':
       throw new WrongExpectedRevision(stream, expected, outcome.actual < 0 ? 'no-stream' : (BigInt(outcome.actual) as Revision));
     case 'unavailable':

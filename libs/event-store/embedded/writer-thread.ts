@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { OutcomeUnknown, StoreUnavailable } from '../port.js';
 import { StoreFileRefused, StoreInUse } from './log-file.js';
 import type { AppendOutcome, AppendRequest } from './log-writer.js';
-import type { FromWriter, ToWriter, WriterData } from './writer.js';
+import { packAppends, unpackOutcomes } from './messages.js';
+import type { FromWriter, PackedOutcomes, ToWriter, WriterData } from './messages.js';
 
 interface Pending {
   readonly request: AppendRequest;
@@ -96,15 +97,16 @@ export class WriterThread {
     const gathered = this.#gathered;
     this.#gathered = [];
     for (const pending of gathered) this.#sent.push(pending);
-    this.#post({ kind: 'append', appends: gathered.map(({ request }) => request) });
+    this.#post({ kind: 'append', appends: packAppends(gathered.map(({ request }) => request)) });
   }
 
   #post(message: ToWriter): void {
     this.worker.postMessage(message);
   }
 
-  #settle(outcomes: readonly AppendOutcome[]): void {
-    const settled = this.#sent.splice(0, outcomes.length);
+  #settle(packed: PackedOutcomes): void {
+    const settled = this.#sent.splice(0, packed.numbers.length / 2);
+    const outcomes = unpackOutcomes(packed, settled.map(({ request }) => request));
     if (this.#sent.length + this.#gathered.length === 0 && this.#closed === undefined) this.worker.unref();
     settled.forEach(({ resolve }, n) => resolve(outcomes[n]!));
   }

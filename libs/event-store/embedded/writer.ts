@@ -3,19 +3,9 @@ import { BroadcastChannel, parentPort, receiveMessageOnPort, workerData } from '
 import { StoreFileRefused, StoreInUse, channelOf, idOf, openForWriting } from './log-file.js';
 import type { WritableLog } from './log-file.js';
 import { FIELDS_OF_AN_EVENT, LogWriter } from './log-writer.js';
-import type { AppendOutcome, AppendRequest } from './log-writer.js';
-
-export interface WriterData {
-  readonly folder: string;
-}
-
-export type ToWriter = { readonly kind: 'append'; readonly appends: readonly AppendRequest[] } | { readonly kind: 'close' };
-
-export type FromWriter =
-  | { readonly kind: 'ready'; readonly id: string }
-  | { readonly kind: 'refused'; readonly name: string; readonly message: string }
-  /** In the order of the appends. */
-  | { readonly kind: 'outcomes'; readonly outcomes: readonly AppendOutcome[] };
+import type { AppendRequest } from './log-writer.js';
+import { packOutcomes, unpackAppends } from './messages.js';
+import type { FromWriter, ToWriter, WriterData } from './messages.js';
 
 /** A commit of this many events takes about 20 ms; a larger one would only make its callers wait. */
 const EVENTS_IN_A_COMMIT = 2_000;
@@ -38,12 +28,12 @@ function serve({ database, lock }: WritableLog): void {
 
   const take = (message: ToWriter) => {
     if (message.kind === 'close') closing = true;
-    else for (const append of message.appends) waiting.push(append);
+    else for (const append of unpackAppends(message.appends)) waiting.push(append);
   };
 
   const commit = (group: AppendRequest[]) => {
     const before = writer.head;
-    tell({ kind: 'outcomes', outcomes: writer.commit(group) });
+    tell({ kind: 'outcomes', outcomes: packOutcomes(writer.commit(group)) });
     if (writer.head > before) commits.postMessage(writer.head);
   };
 
