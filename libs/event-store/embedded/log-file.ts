@@ -145,7 +145,7 @@ function create(database: DatabaseSync): void {
     create table stream (number integer primary key, name text not null unique) strict;
     create table event (
       position integer primary key,
-      stream   integer not null references stream (number),
+      stream   integer not null, -- stream.number; unchecked, for speed: one writer sets both
       revision integer not null,
       id       text not null,
       type     text not null,
