@@ -1,0 +1,12 @@
+// The injection tokens of what a service is made of. `app.module.ts` provides them everywhere.
+
+/** {@link import('./settings.js').Settings} */
+export const SETTINGS = Symbol('settings');
+/** {@link import('./log.js').Log} */
+export const LOG = Symbol('log');
+/** {@link import('#event-store/port.js').EventStore} */
+export const EVENT_STORE = Symbol('event store');
+/** {@link import('#projections/read-side.js').ReadSide} */
+export const READ_SIDE = Symbol('read side');
+/** {@link import('./recording/recorder.js').Recorder} */
+export const RECORDER = Symbol('recorder');
