@@ -103,7 +103,11 @@ function collect(plan: Plan, value: Record<string, unknown>, pointer: string, fa
     }
   }
   for (const property of Object.keys(value)) {
-    if (!plan.has(property)) faults.push({ pointer: pointer + pointerPart(property), detail: `is not a field here; the fields are ${[...plan.keys()].join(', ')}` });
+    if (!plan.has(property))
+      faults.push({
+        pointer: pointer + pointerPart(property),
+        detail: `is not a field here; the fields are ${[...plan.keys()].join(', ')}`,
+      });
   }
 }
 
@@ -115,12 +119,14 @@ function collectNested(type: Class, value: unknown, pointer: string, faults: Fau
 function applyRule(rule: Rule, member: unknown, pointer: string, property: string, faults: Fault[]): void {
   const args = { value: member, constraints: rule.constraints, targetName: '', object: {}, property } satisfies ValidationArguments;
   if (!rule.each) {
-    if (rule.constraint.validate(member, args) !== true) faults.push({ pointer: pointer + pointerPart(property), detail: message(rule, member, args) });
+    if (rule.constraint.validate(member, args) !== true)
+      faults.push({ pointer: pointer + pointerPart(property), detail: message(rule, member, args) });
     return;
   }
   (member as unknown[]).forEach((entry, index) => {
     const at = `${pointer}${pointerPart(property)}/${index}`;
-    if (faults.at(-1)?.pointer !== at && rule.constraint.validate(entry, args) !== true) faults.push({ pointer: at, detail: message(rule, entry, args) });
+    if (faults.at(-1)?.pointer !== at && rule.constraint.validate(entry, args) !== true)
+      faults.push({ pointer: at, detail: message(rule, entry, args) });
   });
 }
 

@@ -66,7 +66,11 @@ export function awaitedFrom(proposal: string, row: SlotRow<'proposal'>, slots: S
  * The moments between which a matter may be open, from inclusive to exclusive, in ms: an index's entry, of which
  * {@link commitmentAt} and {@link awaitedFrom} remain the judge. Undefined if it never is.
  */
-export function openBetween(matter: 'promise' | 'proposal' | 'announced', key: string, slots: SlotReader): { from: number; to: number } | undefined {
+export function openBetween(
+  matter: 'promise' | 'proposal' | 'announced',
+  key: string,
+  slots: SlotReader,
+): { from: number; to: number } | undefined {
   const row = slots.last(matter, key, Infinity);
   if (row === undefined) return undefined;
   return { from: row.order.earliest, to: closedFrom(matter, key, row, slots) };
@@ -93,6 +97,8 @@ function closedFrom(matter: 'promise' | 'proposal' | 'announced', key: string, r
   if (matter === 'promise') {
     return Math.min(withdrawn, deliveryOf(key, row as SlotRow<'promise'>, slots, Infinity)?.order.earliest ?? Infinity);
   }
-  const answered = (row as SlotRow<'proposal'>).value.to.map((party) => slots.first('delivery', proposalKey(key, party), Infinity)?.order.earliest ?? Infinity);
+  const answered = (row as SlotRow<'proposal'>).value.to.map(
+    (party) => slots.first('delivery', proposalKey(key, party), Infinity)?.order.earliest ?? Infinity,
+  );
   return Math.min(withdrawn, Math.max(...answered));
 }

@@ -29,7 +29,14 @@ export interface Registers {
   readonly revision: bigint;
 }
 
-export const NO_REGISTERS: Registers = { crisis: [], closure: [], actors: ImmutableMap(), issues: ImmutableMap(), sources: ImmutableMap(), revision: -1n };
+export const NO_REGISTERS: Registers = {
+  crisis: [],
+  closure: [],
+  actors: ImmutableMap(),
+  issues: ImmutableMap(),
+  sources: ImmutableMap(),
+  revision: -1n,
+};
 
 export type CrisisRegisterType = Exclude<RegisterType, 'TrackOpened'>;
 
@@ -61,14 +68,23 @@ export function unknownCrisis(crisis: string): Refusal {
 }
 
 /** Decides a register's entry. @param recordedAt ms, or why nothing can be recorded now */
-export function decideRegister(command: RegisterCommand<CrisisRegisterType>, registers: Registers, recordedAt: number | Refusal): Decision<Entry> {
+export function decideRegister(
+  command: RegisterCommand<CrisisRegisterType>,
+  registers: Registers,
+  recordedAt: number | Refusal,
+): Decision<Entry> {
   const { type, crisis, id } = command;
   if (type !== 'CrisisOpened' && !isOpened(registers)) return { kind: 'refuse', refusal: unknownCrisis(crisis) };
   const faults = faultsOf(REGISTERS[type], command.content);
   if (faults.length > 0) return { kind: 'refuse', refusal: invalidBody(faults) };
   const entries = entriesOf(registers, type, id);
   if (type === 'SourceRegraded' && entries.length === 0) {
-    return { kind: 'refuse', refusal: refusal('rule', 'unknown-source', `There is no source "${id}" to give a new grade`, [{ pointer: '/id', detail: `no source "${id}" is registered` }]) };
+    return {
+      kind: 'refuse',
+      refusal: refusal('rule', 'unknown-source', `There is no source "${id}" to give a new grade`, [
+        { pointer: '/id', detail: `no source "${id}" is registered` },
+      ]),
+    };
   }
   const unknown = unknownActors(command, registers);
   if (unknown !== undefined) return { kind: 'refuse', refusal: unknown };
@@ -77,7 +93,12 @@ export function decideRegister(command: RegisterCommand<CrisisRegisterType>, reg
   // A source that is sent again with another grade, and nothing else, is graded anew.
   const standing = entries.at(-1)?.content;
   const content = decided.draft.data['content'] as Record<string, unknown>;
-  if (type !== 'SourceRegistered' || standing === undefined || contentDigest({ ...standing, reliability: content['reliability'] }) !== decided.draft.digest) return decided;
+  if (
+    type !== 'SourceRegistered' ||
+    standing === undefined ||
+    contentDigest({ ...standing, reliability: content['reliability'] }) !== decided.draft.digest
+  )
+    return decided;
   const data = { ...decided.draft.data, type: 'SourceRegraded', content: { reliability: content['reliability'] } };
   return { kind: 'record', draft: { ...decided.draft, type: 'SourceRegraded', data } };
 }
@@ -92,12 +113,22 @@ export function decideEntry(
   const digest = contentDigest(command.content);
   const next = entries.length + 1;
   if (entry !== undefined && entry > next) {
-    return { kind: 'refuse', refusal: refusal('rule', 'entry-gap', `Entry ${entry} cannot follow entry ${entries.length}`, [{ pointer: '/entry', detail: `must be at most ${next}` }]) };
+    return {
+      kind: 'refuse',
+      refusal: refusal('rule', 'entry-gap', `Entry ${entry} cannot follow entry ${entries.length}`, [
+        { pointer: '/entry', detail: `must be at most ${next}` },
+      ]),
+    };
   }
   if (entry !== undefined && entry < next) {
     const known = entries[entry - 1]!;
     if (known.digest === digest) return { kind: 'repeat', known };
-    return { kind: 'refuse', refusal: refusal('conflict', 'entry-taken', `Entry ${entry} is recorded with other content`, [{ pointer: '/entry', detail: 'is recorded with other content' }]) };
+    return {
+      kind: 'refuse',
+      refusal: refusal('conflict', 'entry-taken', `Entry ${entry} is recorded with other content`, [
+        { pointer: '/entry', detail: 'is recorded with other content' },
+      ]),
+    };
   }
   const known = entry === undefined && imported ? entries.find((earlier) => earlier.digest === digest) : entries.at(-1);
   if (known?.digest === digest && entry === undefined) return { kind: 'repeat', known };
@@ -172,7 +203,10 @@ function wholeContent({ type, content, entry }: RegisterCommand, entries: Entrie
 function unknownActors({ type, id, content }: RegisterCommand, registers: Registers): Refusal | undefined {
   if (type !== 'ActorRegistered') return undefined;
   const { affiliation, memberOf = [] } = content as ActorEntry;
-  const named = [...(affiliation === undefined ? [] : [['/affiliation', affiliation] as const]), ...memberOf.map((actor, index) => [`/memberOf/${index}`, actor] as const)];
+  const named = [
+    ...(affiliation === undefined ? [] : [['/affiliation', affiliation] as const]),
+    ...memberOf.map((actor, index) => [`/memberOf/${index}`, actor] as const),
+  ];
   const faults = named
     .filter(([, actor]) => actor !== id && !registers.actors.has(actor))
     .map(([pointer, actor]) => ({ pointer, detail: `no actor "${actor}" is registered` }));

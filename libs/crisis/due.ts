@@ -23,8 +23,10 @@ export function dueMomentsOf({ content, order }: Standing): DueMoment[] {
     const { latest } = parseDue(content.dueBy);
     if (latest !== Infinity) moments.push({ kind: 'commitment-overdue', key: content.id, at: latest + 1 });
   }
-  if (content.type === 'MeetingAnnounced') moments.push({ kind: 'meeting-lapsed', key: content.id, at: parseOccurrence(content.scheduledFor).latest + 1 });
-  if (content.type === 'MeetingRescheduled') moments.push({ kind: 'meeting-lapsed', key: content.announcement, at: parseOccurrence(content.scheduledFor).latest + 1 });
+  if (content.type === 'MeetingAnnounced')
+    moments.push({ kind: 'meeting-lapsed', key: content.id, at: parseOccurrence(content.scheduledFor).latest + 1 });
+  if (content.type === 'MeetingRescheduled')
+    moments.push({ kind: 'meeting-lapsed', key: content.announcement, at: parseOccurrence(content.scheduledFor).latest + 1 });
   return moments;
 }
 

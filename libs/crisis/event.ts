@@ -1,6 +1,13 @@
 // Events as they lie in the log: their streams, their metadata, and how they are read back.
 import type { Resolved } from './standing.js';
-import { isDevelopmentType, isRecordType, isRegisterType, type Development, type RecordEvent, type RegisterType } from './vocabulary/types.js';
+import {
+  isDevelopmentType,
+  isRecordType,
+  isRegisterType,
+  type Development,
+  type RecordEvent,
+  type RegisterType,
+} from './vocabulary/types.js';
 
 /** The version of the event types that this release writes. */
 export const SCHEMA_VERSION = 1;
@@ -73,7 +80,8 @@ export function decodeEvent(event: { readonly type: string; readonly data: strin
     throw new UnreadableEvent(`its data or metadata is no JSON: ${(error as Error).message}`);
   }
   if (typeof data !== 'object' || data === null) throw new UnreadableEvent('its data is no object');
-  if (typeof metadata?.recordedAt !== 'string' || Number.isNaN(Date.parse(metadata.recordedAt))) throw new UnreadableEvent('its metadata has no record time');
+  if (typeof metadata?.recordedAt !== 'string' || Number.isNaN(Date.parse(metadata.recordedAt)))
+    throw new UnreadableEvent('its metadata has no record time');
   if (!(metadata.schemaVersion <= SCHEMA_VERSION)) {
     throw new UnreadableEvent(`its schema version is ${metadata.schemaVersion}; this release reads up to ${SCHEMA_VERSION}`);
   }

@@ -1,6 +1,22 @@
 // The kinds of field that the vocabulary is made of, as class-validator decorators. One definition serves the
 // HTTP bodies, the import lines, corrections and the OpenAPI document.
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsInt, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { isCameoCode } from './cameo.js';
 import { SLUG, SLUG_MAX_LENGTH } from './identifiers.js';
 import { InvalidTime, parseDue, parseInstant, parseOccurrence } from './time.js';
@@ -18,7 +34,11 @@ export function Optional(): PropertyDecorator {
 }
 
 export function Slug(): PropertyDecorator {
-  return both(IsString({ message: 'must be text' }), MaxLength(SLUG_MAX_LENGTH, { message: slugMessage }), Matches(SLUG, { message: slugMessage }));
+  return both(
+    IsString({ message: 'must be text' }),
+    MaxLength(SLUG_MAX_LENGTH, { message: slugMessage }),
+    Matches(SLUG, { message: slugMessage }),
+  );
 }
 
 /** A list of distinct slugs. @param min fewest entries */
@@ -60,12 +80,20 @@ export function Texts(maxEntries: number, max: number): PropertyDecorator {
 
 export function WebAddress(): PropertyDecorator {
   const message = '"$value" is no web address: it starts with http:// or https://';
-  return both(IsString({ message: 'must be text' }), MaxLength(2048, { message: 'must be at most 2048 characters' }), Matches(/^https?:\/\/[^\s/?#]+\S*$/i, { message }));
+  return both(
+    IsString({ message: 'must be text' }),
+    MaxLength(2048, { message: 'must be at most 2048 characters' }),
+    Matches(/^https?:\/\/[^\s/?#]+\S*$/i, { message }),
+  );
 }
 
 /** BCP 47, such as `en` or `ru-RU`. */
 export function Language(): PropertyDecorator {
-  return both(IsString({ message: 'must be text' }), Matches(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, { message: '"$value" is no BCP 47 language tag, such as en or ru-RU' }), MaxLength(35, { message: 'must be at most 35 characters' }));
+  return both(
+    IsString({ message: 'must be text' }),
+    Matches(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, { message: '"$value" is no BCP 47 language tag, such as en or ru-RU' }),
+    MaxLength(35, { message: 'must be at most 35 characters' }),
+  );
 }
 
 export function OneOf(values: readonly (string | number)[]): PropertyDecorator {
@@ -93,12 +121,24 @@ export function Instant(): PropertyDecorator {
 }
 
 export function Cameo(): PropertyDecorator {
-  return ValidateBy({ name: 'cameo', validator: { validate: (value) => typeof value === 'string' && isCameoCode(value), defaultMessage: () => '"$value" is no CAMEO event code; codes are text, such as "040"' } });
+  return ValidateBy({
+    name: 'cameo',
+    validator: {
+      validate: (value) => typeof value === 'string' && isCameoCode(value),
+      defaultMessage: () => '"$value" is no CAMEO event code; codes are text, such as "040"',
+    },
+  });
 }
 
 /** A GeoJSON Point (RFC 7946): longitude, latitude, and maybe altitude. */
 export function GeoPoint(): PropertyDecorator {
-  return ValidateBy({ name: 'geoPoint', validator: { validate: isGeoPoint, defaultMessage: () => 'must be a GeoJSON point: {"type": "Point", "coordinates": [longitude, latitude]}' } });
+  return ValidateBy({
+    name: 'geoPoint',
+    validator: {
+      validate: isGeoPoint,
+      defaultMessage: () => 'must be a GeoJSON point: {"type": "Point", "coordinates": [longitude, latitude]}',
+    },
+  });
 }
 
 const nested = new Map<object, Map<string, () => Class>>();
@@ -123,13 +163,21 @@ export function nestedType(owner: Class, property: string): Class | undefined {
 
 /** An object whose members are checked elsewhere. */
 export function AnyObject(): PropertyDecorator {
-  return ValidateBy({ name: 'anyObject', validator: { validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), defaultMessage: () => 'must be an object' } });
+  return ValidateBy({
+    name: 'anyObject',
+    validator: {
+      validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      defaultMessage: () => 'must be an object',
+    },
+  });
 }
 
 function list(min: number): PropertyDecorator[] {
   const most = ArrayMaxSize(LIST_MAX, { message: `must have at most ${LIST_MAX} entries` });
   const isList = IsArray({ message: 'must be a list' });
-  return min > 0 ? [isList, ArrayMinSize(min, { message: `must have at least ${min} ${min === 1 ? 'entry' : 'entries'}` }), most] : [isList, most];
+  return min > 0
+    ? [isList, ArrayMinSize(min, { message: `must have at least ${min} ${min === 1 ? 'entry' : 'entries'}` }), most]
+    : [isList, most];
 }
 
 function timeField(name: string, read: (text: string) => unknown): PropertyDecorator {
@@ -144,7 +192,10 @@ function timeField(name: string, read: (text: string) => unknown): PropertyDecor
       throw error;
     }
   };
-  return ValidateBy({ name, validator: { validate: (value) => fault(value) === undefined, defaultMessage: (args) => fault(args?.value) ?? '' } });
+  return ValidateBy({
+    name,
+    validator: { validate: (value) => fault(value) === undefined, defaultMessage: (args) => fault(args?.value) ?? '' },
+  });
 }
 
 function isGeoPoint(value: unknown): boolean {

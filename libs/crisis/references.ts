@@ -55,7 +55,10 @@ export function namesIn(development: Development): Named[] {
   if (development.type === 'PositionTaken') named.push({ kind: 'issue', name: development.issue, pointer: '/issue' });
   if (development.type === 'StatementMade') {
     development.positions?.forEach(({ party, issue }, index) => {
-      named.push({ kind: 'actor', name: party, pointer: `/positions/${index}/party` }, { kind: 'issue', name: issue, pointer: `/positions/${index}/issue` });
+      named.push(
+        { kind: 'actor', name: party, pointer: `/positions/${index}/party` },
+        { kind: 'issue', name: issue, pointer: `/positions/${index}/issue` },
+      );
     });
   }
   development.reports.forEach(({ source, origin }, index) => {

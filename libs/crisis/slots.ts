@@ -7,7 +7,16 @@ import type { MeetingHeld } from './vocabulary/meetings.js';
 import type { Stance, StatementMade } from './vocabulary/words.js';
 import { CONTEXT_TRACK, type Development } from './vocabulary/types.js';
 
-export const STATUSES = ['proposed', 'scheduled', 'active', 'awaiting-response', 'stalled', 'suspended', 'agreement-reached', 'concluded'] as const;
+export const STATUSES = [
+  'proposed',
+  'scheduled',
+  'active',
+  'awaiting-response',
+  'stalled',
+  'suspended',
+  'agreement-reached',
+  'concluded',
+] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** What each slot holds, by its name. The key is in the comment. */

@@ -39,6 +39,14 @@ export function firstStanding(development: Development, resolved: Resolved, posi
   return assemble(development, resolved, false, [], [], position);
 }
 
+/** What of a standing cannot be derived from the rest: what has to be kept to have it again. */
+export type KeptStanding = Pick<Standing, 'content' | 'resolved' | 'retracted' | 'added' | 'withdrawn'>;
+
+/** A standing from what was kept of it. @param position of the development's first event */
+export function restoredStanding({ content, resolved, retracted, added, withdrawn }: KeptStanding, position: bigint): Standing {
+  return assemble(content, resolved, retracted, added, withdrawn, position);
+}
+
 /** The standing after a record event of the same track that names this development. Pure and total. @param resolved of the record event */
 export function evolveStanding(standing: Standing, event: RecordEvent, resolved: Resolved = {}): Standing {
   const { content, retracted, added, withdrawn, order } = standing;
@@ -50,7 +58,14 @@ export function evolveStanding(standing: Standing, event: RecordEvent, resolved:
     case 'DevelopmentReinstated':
       return { ...standing, retracted: false };
     case 'ReportAdded':
-      return assemble(content, standing.resolved, retracted, [...added, { id: event.id, report: event.report, stance: event.stance }], withdrawn, order.position);
+      return assemble(
+        content,
+        standing.resolved,
+        retracted,
+        [...added, { id: event.id, report: event.report, stance: event.stance }],
+        withdrawn,
+        order.position,
+      );
     case 'ReportWithdrawn':
       return assemble(content, standing.resolved, retracted, added, [...withdrawn, event.report], order.position);
   }
@@ -112,7 +127,14 @@ export function verificationOf(standing: Standing, filter?: SourceFilter): Verif
   return new Set(reports.map(({ report }) => report.origin ?? report.source)).size > 1 ? 'corroborated' : 'single-source';
 }
 
-function assemble(content: Development, resolved: Resolved, retracted: boolean, added: readonly StandingReport[], withdrawn: readonly string[], position: bigint): Standing {
+function assemble(
+  content: Development,
+  resolved: Resolved,
+  retracted: boolean,
+  added: readonly StandingReport[],
+  withdrawn: readonly string[],
+  position: bigint,
+): Standing {
   const ids = reportIds(content.reports);
   const original = content.reports.map((report, index): StandingReport => ({ id: ids[index]!, report, stance: 'corroborates' }));
   const all = added.length === 0 ? original : [...original, ...added];

@@ -100,7 +100,8 @@ function parsePart(text: string): Span {
     throw new InvalidTime(reasonAgainst(text));
   }
   const [, year, month, day] = match as unknown as [string, string, string | undefined, string | undefined];
-  if (year.includes('X') && month !== undefined && month !== 'XX') throw new InvalidTime(`"${text}" leaves the year unspecified but not the month`);
+  if (year.includes('X') && month !== undefined && month !== 'XX')
+    throw new InvalidTime(`"${text}" leaves the year unspecified but not the month`);
   if (month === 'XX' && day !== undefined && day !== 'XX') throw new InvalidTime(`"${text}" leaves the month unspecified but not the day`);
   const firstYear = Number(year.replaceAll('X', '0'));
   if (month === undefined || month === 'XX') {
@@ -126,7 +127,8 @@ function parseDateTime(text: string): number | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second = '0', fraction = '0', zone] = match as unknown as string[];
   const start = dateStart(Number(year), Number(month), Number(day));
-  if (start === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) throw new InvalidTime(`"${text}" is no time that there is`);
+  if (start === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
+    throw new InvalidTime(`"${text}" is no time that there is`);
   const offset = zone === 'Z' ? 0 : offsetMs(zone!, text);
   return start + Number(hour) * 3_600_000 + Number(minute) * 60_000 + Number(second) * 1000 + Number(fraction.padEnd(3, '0')) - offset;
 }

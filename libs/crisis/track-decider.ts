@@ -2,7 +2,15 @@
 import { Map as ImmutableMap } from 'immutable';
 import { contentDigest } from './canonical.js';
 import { faultsOf, pointerPart, type Fault } from './check.js';
-import { affiliationOf, decideEntry, isOpened, unknownCrisis, type Entries, type RegisterCommand, type Registers } from './crisis-decider.js';
+import {
+  affiliationOf,
+  decideEntry,
+  isOpened,
+  unknownCrisis,
+  type Entries,
+  type RegisterCommand,
+  type Registers,
+} from './crisis-decider.js';
 import { PENDING_POSITION, type Decision, type Written } from './draft.js';
 import type { CrisisEvent } from './event.js';
 import { eventId } from './identifiers.js';
@@ -91,7 +99,8 @@ export function isTrackOpened(track: Track): boolean {
 export function otherTracksIn(command: TrackCommand): string[] {
   const { alsoOn, relatesTo, replacedBy, changes } = command.content as Record<string, unknown>;
   const from = (list: unknown, pick: (entry: unknown) => unknown): unknown[] => (Array.isArray(list) ? list.map(pick) : []);
-  const ofReference = (reference: unknown): unknown => (typeof reference === 'string' && reference.includes('/') ? reference.slice(0, reference.indexOf('/')) : undefined);
+  const ofReference = (reference: unknown): unknown =>
+    typeof reference === 'string' && reference.includes('/') ? reference.slice(0, reference.indexOf('/')) : undefined;
   const related = (entry: unknown): unknown => ofReference((entry as { development?: unknown } | null)?.development);
   const inChanges = typeof changes === 'object' && changes !== null ? (changes as Record<string, unknown>) : {};
   const named = [
@@ -112,7 +121,13 @@ export function decideTrackEntry(
 ): Decision<Written> {
   if (!isOpened(registers)) return refuse(unknownCrisis(command.crisis));
   if (command.track === CONTEXT_TRACK) {
-    return refuse(refusal('conflict', 'context-track-is-given', 'The track "context" is there in every crisis from the start and cannot be opened or amended'));
+    return refuse(
+      refusal(
+        'conflict',
+        'context-track-is-given',
+        'The track "context" is there in every crisis from the start and cannot be opened or amended',
+      ),
+    );
   }
   const faults = faultsOf(TrackEntry, command.content);
   if (faults.length > 0) return refuse(invalidBody(faults));
@@ -135,7 +150,9 @@ export function decideTrack(command: TrackCommand, track: Track, surroundings: S
   const known = track.known.get(id);
   if (known !== undefined) {
     if (known.digest === digest) return { kind: 'repeat', known };
-    return refuse(refusal('conflict', 'id-taken', `"${id}" is recorded on this track with other content; correct it, or give the new one another id`));
+    return refuse(
+      refusal('conflict', 'id-taken', `"${id}" is recorded on this track with other content; correct it, or give the new one another id`),
+    );
   }
   const obstacle = obstacleTo(command, track, surroundings);
   if (obstacle !== undefined) return refuse(obstacle);
@@ -163,26 +180,47 @@ function refuse(reason: Refusal): { readonly kind: 'refuse'; readonly refusal: R
 }
 
 /** What stands against recording anything of this kind here, before its content is looked at. */
-function obstacleTo({ content, ifMatch, crisis }: TrackCommand, track: Track, { registers, recordedAt }: Surroundings): Refusal | undefined {
+function obstacleTo(
+  { content, ifMatch, crisis }: TrackCommand,
+  track: Track,
+  { registers, recordedAt }: Surroundings,
+): Refusal | undefined {
   if (!isOpened(registers)) return unknownCrisis(crisis);
-  if (!isTrackOpened(track)) return refusal('not-found', 'unknown-track', `There is no track "${track.id}" in crisis "${crisis}"; PUT /crises/${crisis}/tracks/${track.id} opens it`);
+  if (!isTrackOpened(track))
+    return refusal(
+      'not-found',
+      'unknown-track',
+      `There is no track "${track.id}" in crisis "${crisis}"; PUT /crises/${crisis}/tracks/${track.id} opens it`,
+    );
   if (!isDevelopmentType(content.type) && !isRecordType(content.type)) {
     const types = [...Object.keys(DEVELOPMENTS)].join(', ');
-    const detail = content.type === undefined ? 'is missing' : `${JSON.stringify(content.type)} is no type of development; the types are ${types}`;
+    const detail =
+      content.type === undefined ? 'is missing' : `${JSON.stringify(content.type)} is no type of development; the types are ${types}`;
     return invalidBody([{ pointer: '/type', detail }]);
   }
   if (ifMatch !== undefined && ifMatch !== String(track.revision)) {
-    return refusal('precondition', 'revision-mismatch', `The track is at revision ${track.revision}, not at ${ifMatch}; read it again before you decide`);
+    return refusal(
+      'precondition',
+      'revision-mismatch',
+      `The track is at revision ${track.revision}, not at ${ifMatch}; read it again before you decide`,
+    );
   }
   return typeof recordedAt === 'number' ? undefined : recordedAt;
 }
 
-function decideDevelopment(command: TrackCommand, type: DevelopmentType, digest: string, track: Track, surroundings: Surroundings): Decision<Known> {
+function decideDevelopment(
+  command: TrackCommand,
+  type: DevelopmentType,
+  digest: string,
+  track: Track,
+  surroundings: Surroundings,
+): Decision<Known> {
   const faults = faultsOf(DEVELOPMENTS[type], command.content);
   if (faults.length > 0) return refuse(invalidBody(faults));
   const development = { ...command.content, id: command.id, crisis: command.crisis, track: command.track } as Development;
   const recordedAt = surroundings.recordedAt as number;
-  const broken = contentRule(development, recordedAt, '') ?? namesRule(development, track, surroundings, '') ?? lifeRule(development, track);
+  const broken =
+    contentRule(development, recordedAt, '') ?? namesRule(development, track, surroundings, '') ?? lifeRule(development, track);
   if (broken !== undefined) return refuse(broken);
   return draft(command, type, digest, recordedAt, resolve(development, track, surroundings.registers));
 }
@@ -194,7 +232,11 @@ function decideRecord(command: TrackCommand, type: RecordType, digest: string, t
   const known = track.known.get(event.development);
   const { standing } = surroundings;
   if (known === undefined || !isDevelopmentType(known.type) || standing === undefined) {
-    return refuse(refusal('not-found', 'unknown-development', `There is no development "${event.development}" on this track`, [{ pointer: '/development', detail: 'is not recorded on this track' }]));
+    return refuse(
+      refusal('not-found', 'unknown-development', `There is no development "${event.development}" on this track`, [
+        { pointer: '/development', detail: 'is not recorded on this track' },
+      ]),
+    );
   }
   const recordedAt = surroundings.recordedAt as number;
   switch (event.type) {
@@ -210,7 +252,8 @@ function decideRecord(command: TrackCommand, type: RecordType, digest: string, t
       return broken === undefined ? draft(command, type, digest, recordedAt) : refuse(broken);
     }
     case 'DevelopmentReinstated':
-      if (!known.retracted) return refuse(refusal('conflict', 'not-retracted', `"${event.development}" is not retracted; there is nothing to take back`));
+      if (!known.retracted)
+        return refuse(refusal('conflict', 'not-retracted', `"${event.development}" is not retracted; there is nothing to take back`));
       return draft(command, type, digest, recordedAt);
     case 'ReportAdded': {
       const broken = addedReportRule(command, standing, surroundings);
@@ -222,14 +265,27 @@ function decideRecord(command: TrackCommand, type: RecordType, digest: string, t
       return refuse(
         gone
           ? refusal('conflict', 'report-withdrawn', `The report "${event.report}" is withdrawn already`)
-          : refusal('not-found', 'unknown-report', `"${event.development}" has no report "${event.report}"; its reports are ${standing.reports.map(({ id }) => id).join(', ')}`),
+          : refusal(
+              'not-found',
+              'unknown-report',
+              `"${event.development}" has no report "${event.report}"; its reports are ${standing.reports.map(({ id }) => id).join(', ')}`,
+            ),
       );
     }
   }
 }
 
-function draft({ crisis, track, id, content }: TrackCommand, type: EventType, digest: string, recordedAt: number, resolved?: Resolved): Decision<Known> {
-  return { kind: 'record', draft: { type, eventId: eventId(crisis, track, id), data: { id, crisis, track, ...content }, digest, resolved, recordedAt } };
+function draft(
+  { crisis, track, id, content }: TrackCommand,
+  type: EventType,
+  digest: string,
+  recordedAt: number,
+  resolved?: Resolved,
+): Decision<Known> {
+  return {
+    kind: 'record',
+    draft: { type, eventId: eventId(crisis, track, id), data: { id, crisis, track, ...content }, digest, resolved, recordedAt },
+  };
 }
 
 // --- rules of a development's content ---
@@ -241,20 +297,44 @@ function contentRule(development: Development, recordedAt: number, prefix: strin
     return rule('occurrence-in-future', `occurredAt ${detail}`, `${prefix}/occurredAt`, detail);
   }
   const ids = development.reports.flatMap(({ id }) => id ?? []);
-  const twice = development.reports.findIndex(({ id }, index) => id !== undefined && ids.indexOf(id) !== ids.lastIndexOf(id) && development.reports.findIndex((other) => other.id === id) < index);
-  if (twice >= 0) return rule('report-exists', 'Two reports have the same id', `${prefix}/reports/${twice}/id`, 'is the id of another report of this development');
+  const twice = development.reports.findIndex(
+    ({ id }, index) =>
+      id !== undefined && ids.indexOf(id) !== ids.lastIndexOf(id) && development.reports.findIndex((other) => other.id === id) < index,
+  );
+  if (twice >= 0)
+    return rule(
+      'report-exists',
+      'Two reports have the same id',
+      `${prefix}/reports/${twice}/id`,
+      'is the id of another report of this development',
+    );
   switch (development.type) {
     case 'TrackSuspended':
     case 'TrackResumed':
     case 'TrackConcluded':
       if (development.track !== CONTEXT_TRACK) return undefined;
-      return rule('context-has-no-life', 'The context track has no status: it is neither suspended, resumed nor concluded', `${prefix}/type`, 'is not for the context track');
+      return rule(
+        'context-has-no-life',
+        'The context track has no status: it is neither suspended, resumed nor concluded',
+        `${prefix}/type`,
+        'is not for the context track',
+      );
     case 'MeetingHeld':
       if (development.durationQualifier === undefined || development.durationMinutes !== undefined) return undefined;
-      return rule('qualifier-without-duration', 'A durationQualifier needs durationMinutes', `${prefix}/durationQualifier`, 'needs durationMinutes');
+      return rule(
+        'qualifier-without-duration',
+        'A durationQualifier needs durationMinutes',
+        `${prefix}/durationQualifier`,
+        'needs durationMinutes',
+      );
     case 'ResponseDelivered':
       if (development.proposal !== undefined || development.promise !== undefined) return undefined;
-      return rule('response-to-nothing', 'A response names the proposal or the promise that it answers', `${prefix}/proposal`, 'is missing, and so is promise: name what the response answers');
+      return rule(
+        'response-to-nothing',
+        'A response names the proposal or the promise that it answers',
+        `${prefix}/proposal`,
+        'is missing, and so is promise: name what the response answers',
+      );
     case 'ResponsePromised':
       if (development.by !== development.to) return undefined;
       return rule('same-party', 'Nobody promises a response to themselves', `${prefix}/to`, 'is the same as by');
@@ -270,19 +350,35 @@ function namesRule(development: Development, track: Track, { registers, otherTra
   if (own >= 0) return rule('own-track', 'A development stands on its own track anyway', `${prefix}/alsoOn/${own}`, 'is its own track');
   for (const named of developmentsIn(development)) {
     const pointer = prefix + named.pointer;
-    if (named.track === track.id && named.id === development.id) return rule('self-reference', 'A development cannot refer to itself', pointer, 'is the development itself');
+    if (named.track === track.id && named.id === development.id)
+      return rule('self-reference', 'A development cannot refer to itself', pointer, 'is the development itself');
     const known = (named.track === track.id ? track : otherTrack(named.track))?.known.get(named.id);
     if (known === undefined || !isDevelopmentType(known.type)) {
-      return rule('unknown-development', `There is no development "${named.id}" on track "${named.track}"`, pointer, `no development "${named.id}" is recorded on track "${named.track}"`);
+      return rule(
+        'unknown-development',
+        `There is no development "${named.id}" on track "${named.track}"`,
+        pointer,
+        `no development "${named.id}" is recorded on track "${named.track}"`,
+      );
     }
     if (named.type !== undefined && known.type !== named.type) {
-      return rule('wrong-type', `"${named.id}" is a ${known.type}, not a ${named.type}`, pointer, `"${named.id}" is a ${known.type}; a ${named.type} is needed`);
+      return rule(
+        'wrong-type',
+        `"${named.id}" is a ${known.type}, not a ${named.type}`,
+        pointer,
+        `"${named.id}" is a ${known.type}; a ${named.type} is needed`,
+      );
     }
   }
   return undefined;
 }
 
-function unknownNames(names: readonly Named[], registers: Registers, otherTrack: (track: string) => Track | undefined, prefix: string): Refusal | undefined {
+function unknownNames(
+  names: readonly Named[],
+  registers: Registers,
+  otherTrack: (track: string) => Track | undefined,
+  prefix: string,
+): Refusal | undefined {
   const registered = (named: Named): boolean => {
     switch (named.kind) {
       case 'actor':
@@ -301,7 +397,10 @@ function unknownNames(names: readonly Named[], registers: Registers, otherTrack:
   const unknown = names.filter((named) => !registered(named));
   if (unknown.length === 0) return undefined;
   const { kind, name } = unknown[0]!;
-  const faults = unknown.map((named): Fault => ({ pointer: prefix + named.pointer, detail: `no ${named.kind} "${named.name}" is registered` }));
+  const faults = unknown.map((named): Fault => ({
+    pointer: prefix + named.pointer,
+    detail: `no ${named.kind} "${named.name}" is registered`,
+  }));
   const more = unknown.length > 1 ? ` (and ${unknown.length - 1} more)` : '';
   return refusal('rule', `unknown-${kind}`, `No ${kind} "${name}" is registered${more}; register it first`, faults);
 }
@@ -314,7 +413,10 @@ function resolve(development: Development, track: Track, registers: Registers): 
     case 'PositionTaken':
       return development.statedBy === undefined ? undefined : onBehalfOf(affiliationOf(registers, development.statedBy));
     case 'ResponseDelivered': {
-      const proposal = development.promise === undefined || development.proposal !== undefined ? undefined : track.known.get(development.promise)?.proposal;
+      const proposal =
+        development.promise === undefined || development.proposal !== undefined
+          ? undefined
+          : track.known.get(development.promise)?.proposal;
       return proposal === undefined ? undefined : { proposal };
     }
     default:
@@ -366,7 +468,8 @@ function evolveRecord(track: Track, event: RecordEvent, revision: bigint): Track
   const named = track.known.get(event.development);
   if (named === undefined) return track;
   const retracted = event.type === 'DevelopmentRetracted' || (named.retracted && event.type !== 'DevelopmentReinstated');
-  const proposal = event.type === 'DevelopmentCorrected' && named.type === 'ResponsePromised' ? changedProposal(named, event.changes) : named.proposal;
+  const proposal =
+    event.type === 'DevelopmentCorrected' && named.type === 'ResponsePromised' ? changedProposal(named, event.changes) : named.proposal;
   const known = track.known.set(event.development, { ...named, retracted, proposal, records: [...named.records, revision] });
   return { ...track, known, life: lifeAfterRecord(track.life, event, named) };
 }
@@ -387,7 +490,16 @@ function lifeAfterRecord(life: readonly LifeEvent[], event: RecordEvent, named: 
       const moved = life.map((entry): LifeEvent => {
         if (entry.id !== id) return entry;
         const span = occurredAt === undefined ? entry.order : parseOccurrence(occurredAt);
-        return { id, type, order: { ...entry.order, earliest: span.earliest, latest: span.latest, sequence: sequence === undefined ? entry.order.sequence : (sequence ?? 0) } };
+        return {
+          id,
+          type,
+          order: {
+            ...entry.order,
+            earliest: span.earliest,
+            latest: span.latest,
+            sequence: sequence === undefined ? entry.order.sequence : (sequence ?? 0),
+          },
+        };
       });
       return moved.sort((a, b) => compareOrder(a.order, b.order));
     }
@@ -396,35 +508,67 @@ function lifeAfterRecord(life: readonly LifeEvent[], event: RecordEvent, named: 
   }
 }
 
-function correctionRule(changes: Record<string, unknown>, standing: Standing, track: Track, surroundings: Surroundings): Refusal | undefined {
+function correctionRule(
+  changes: Record<string, unknown>,
+  standing: Standing,
+  track: Track,
+  surroundings: Surroundings,
+): Refusal | undefined {
   const fixed = ['id', 'type', 'crisis', 'track'].filter((field) => Object.hasOwn(changes, field));
-  if (fixed.length > 0) return invalidBody(fixed.map((field) => ({ pointer: `/changes${pointerPart(field)}`, detail: 'cannot be corrected; retract the development and record another' })));
+  if (fixed.length > 0)
+    return invalidBody(
+      fixed.map((field) => ({
+        pointer: `/changes${pointerPart(field)}`,
+        detail: 'cannot be corrected; retract the development and record another',
+      })),
+    );
   const after = corrected(standing.content, changes);
   const { id: _id, crisis: _crisis, track: _track, ...body } = after;
   const faults = faultsOf(DEVELOPMENTS[after.type], body, '/changes');
   if (faults.length > 0) return invalidBody(faults);
-  if (contentDigest(after) === contentDigest(standing.content)) return rule('nothing-changes', 'The correction changes nothing', '/changes', 'leaves everything as it stands');
+  if (contentDigest(after) === contentDigest(standing.content))
+    return rule('nothing-changes', 'The correction changes nothing', '/changes', 'leaves everything as it stands');
   const added = new Set(standing.added.map(({ id }) => id));
   const clash = after.reports.findIndex(({ id }) => id !== undefined && added.has(id));
-  if (clash >= 0) return rule('report-exists', 'The id is that of a report that was added', `/changes/reports/${clash}/id`, 'is the id of an added report');
+  if (clash >= 0)
+    return rule(
+      'report-exists',
+      'The id is that of a report that was added',
+      `/changes/reports/${clash}/id`,
+      'is the id of an added report',
+    );
   return contentRule(after, surroundings.recordedAt as number, '/changes') ?? namesRule(after, track, surroundings, '/changes');
 }
 
-function replacementRule(replacedBy: string | undefined, development: string, track: Track, { otherTrack }: Surroundings): Refusal | undefined {
+function replacementRule(
+  replacedBy: string | undefined,
+  development: string,
+  track: Track,
+  { otherTrack }: Surroundings,
+): Refusal | undefined {
   if (replacedBy === undefined) return undefined;
   const slash = replacedBy.indexOf('/');
   const [trackId, id] = slash < 0 ? [track.id, replacedBy] : [replacedBy.slice(0, slash), replacedBy.slice(slash + 1)];
-  if (trackId === track.id && id === development) return rule('self-reference', 'A development cannot replace itself', '/replacedBy', 'is the retracted development itself');
+  if (trackId === track.id && id === development)
+    return rule('self-reference', 'A development cannot replace itself', '/replacedBy', 'is the retracted development itself');
   const known = (trackId === track.id ? track : otherTrack(trackId))?.known.get(id);
   if (known !== undefined && isDevelopmentType(known.type)) return undefined;
-  return rule('unknown-development', `There is no development "${id}" on track "${trackId}"`, '/replacedBy', `no development "${id}" is recorded on track "${trackId}"`);
+  return rule(
+    'unknown-development',
+    `There is no development "${id}" on track "${trackId}"`,
+    '/replacedBy',
+    `no development "${id}" is recorded on track "${trackId}"`,
+  );
 }
 
 function addedReportRule({ id, content }: TrackCommand, standing: Standing, { registers }: Surroundings): Refusal | undefined {
   const { report } = content as unknown as { report: { id?: string; source: string; origin?: string } };
-  if (report.id !== undefined && report.id !== id) return invalidBody([{ pointer: '/report/id', detail: `must be the id of the whole, "${id}", or be left out` }]);
+  if (report.id !== undefined && report.id !== id)
+    return invalidBody([{ pointer: '/report/id', detail: `must be the id of the whole, "${id}", or be left out` }]);
   if (standing.reports.some((other) => other.id === id) || standing.withdrawn.includes(id)) {
-    return refusal('conflict', 'report-exists', `"${standing.content.id}" has a report "${id}" already`, [{ pointer: '/id', detail: 'is the id of another report of this development' }]);
+    return refusal('conflict', 'report-exists', `"${standing.content.id}" has a report "${id}" already`, [
+      { pointer: '/id', detail: 'is the id of another report of this development' },
+    ]);
   }
   const names: Named[] = [{ kind: 'source', name: report.source, pointer: '/report/source' }];
   if (report.origin !== undefined) names.push({ kind: 'source', name: report.origin, pointer: '/report/origin' });

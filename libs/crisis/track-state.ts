@@ -115,9 +115,21 @@ export function trackState(track: TrackInfo, slots: SlotReader, tallies: Tallies
   if (next !== undefined) because['nextMeeting'] = next.setBy;
   const positions = positionsOf(slots, asOf);
   const statements = latestStatements(slots, asOf);
-  noteLatest(because, 'openProposals', proposals.map(({ row }) => row));
-  noteLatest(because, 'openCommitments', commitments.map(({ row }) => row));
-  noteLatest(because, 'positions', positions.flatMap(({ rows }) => rows));
+  noteLatest(
+    because,
+    'openProposals',
+    proposals.map(({ row }) => row),
+  );
+  noteLatest(
+    because,
+    'openCommitments',
+    commitments.map(({ row }) => row),
+  );
+  noteLatest(
+    because,
+    'positions',
+    positions.flatMap(({ rows }) => rows),
+  );
   noteLatest(because, 'latestStatements', statements);
   if (tallies.lastDevelopment !== undefined) because['lastDevelopmentAt'] = tallies.lastDevelopment.development;
 
@@ -135,7 +147,12 @@ export function trackState(track: TrackInfo, slots: SlotReader, tallies: Tallies
     openProposals: proposals.map(({ state }) => state),
     openCommitments: commitments.map(({ state }) => state),
     positions: positions.map(({ state }) => state),
-    latestStatements: statements.map((row) => ({ party: row.party, development: row.development, occurredAt: row.occurredAt, ...row.value })),
+    latestStatements: statements.map((row) => ({
+      party: row.party,
+      development: row.development,
+      occurredAt: row.occurredAt,
+      ...row.value,
+    })),
     lastDevelopmentAt: tallies.lastDevelopment?.occurredAt ?? null,
     developments: tallies.developments,
     verification: { ...tallies.verification },
@@ -161,7 +178,10 @@ function statusOf(slots: SlotReader, asOf: number, somethingOpen: boolean, next:
   if (row.value !== 'awaiting-response' || somethingOpen) return { value: row.value, since: row.occurredAt, development: row.development };
   // Whatever was awaited is closed: the last answer or withdrawal made the track active again.
   const closings = [row, slots.last('response', '', asOf), slots.last('withdrawn', '', asOf)].filter((closing) => closing !== undefined);
-  const last = closings.reduce<Pick<SlotRow, 'order' | 'occurredAt' | 'development'>>((a, b) => (compareOrder(a.order, b.order) > 0 ? a : b), row);
+  const last = closings.reduce<Pick<SlotRow, 'order' | 'occurredAt' | 'development'>>(
+    (a, b) => (compareOrder(a.order, b.order) > 0 ? a : b),
+    row,
+  );
   return { value: 'active', since: last.occurredAt, development: last.development };
 }
 
@@ -228,7 +248,8 @@ function whoseMove(
   meeting: SlotRow<'meeting'> | undefined,
   asOf: number,
 ): { parties: string[]; because: string | undefined } {
-  if (status === 'agreement-reached' || status === 'concluded') return { parties: [], because: slots.last('status', '', asOf)?.development };
+  if (status === 'agreement-reached' || status === 'concluded')
+    return { parties: [], because: slots.last('status', '', asOf)?.development };
   const owing = new Set([...proposals.flatMap(({ state }) => state.awaiting), ...commitments.map(({ state }) => state.by)]);
   if (owing.size > 0) return { parties: [...owing].sort(), because: latest([...proposals, ...commitments].map(({ row }) => row)) };
   const response = slots.last('response', '', asOf);
@@ -245,7 +266,15 @@ function positionsOf(slots: SlotReader, asOf: number): { state: PositionState; r
     if (own === undefined && ascribed === undefined) return [];
     const [party, issue] = cell.split('/') as [string, string];
     const attributed = ascribed && { ...ascribed.value, since: ascribed.occurredAt, development: ascribed.development };
-    const state = { party, issue, stance: own?.value.stance ?? null, redLine: own?.value.redLine, since: own?.occurredAt, development: own?.development, attributed };
+    const state = {
+      party,
+      issue,
+      stance: own?.value.stance ?? null,
+      redLine: own?.value.redLine,
+      since: own?.occurredAt,
+      development: own?.development,
+      attributed,
+    };
     return [{ state, rows: [own, ascribed].filter((row) => row !== undefined) as SlotRow[] }];
   });
 }

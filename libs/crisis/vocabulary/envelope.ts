@@ -1,6 +1,21 @@
 // What every development has, whatever its type.
 import { CREDIBILITIES, type Credibility } from '../admiralty.js';
-import { Cameo, GeoPoint, Language, Nested, Occurrence, OneOf, Optional, Reference, Slug, Slugs, Text, Texts, WebAddress, Whole } from '../fields.js';
+import {
+  Cameo,
+  GeoPoint,
+  Language,
+  Nested,
+  Occurrence,
+  OneOf,
+  Optional,
+  Reference,
+  Slug,
+  Slugs,
+  Text,
+  Texts,
+  WebAddress,
+  Whole,
+} from '../fields.js';
 
 /** Most characters of a summary, a quote or another free text. */
 export const TEXT_MAX = 4000;
