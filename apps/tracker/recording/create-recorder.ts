@@ -1,8 +1,23 @@
 // The recorder of a service: one queue for each stream, one clock for each crisis.
-import { decideRegister, evolveRegisters, NO_REGISTERS, type CrisisRegisterType, type RegisterCommand, type Registers } from '#crisis/crisis-decider.js';
+import {
+  decideRegister,
+  evolveRegisters,
+  NO_REGISTERS,
+  type CrisisRegisterType,
+  type RegisterCommand,
+  type Registers,
+} from '#crisis/crisis-decider.js';
 import { crisisStream, decodeEvent, trackStream } from '#crisis/event.js';
 import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
-import { decideTrack, decideTrackEntry, evolveTrack, newTrack, otherTracksIn, type Track, type TrackCommand } from '#crisis/track-decider.js';
+import {
+  decideTrack,
+  decideTrackEntry,
+  evolveTrack,
+  newTrack,
+  otherTracksIn,
+  type Track,
+  type TrackCommand,
+} from '#crisis/track-decider.js';
 import { isDevelopmentType, isRecordType, type RecordEvent } from '#crisis/vocabulary/types.js';
 import type { EventStore, RecordedEvent, Revision } from '#event-store/port.js';
 import type { ReadSide } from '#projections/read-side.js';
@@ -87,7 +102,8 @@ class QueueRecorder implements Recorder {
     if (!registers.loaded) await orAway(registers.load());
     return this.#track(command.crisis, command.track).submit({
       provenance,
-      decide: (track) => decideTrackEntry(command, track, { registers: registers.state, recordedAt: clock.registerTime(provenance.recordedAt) }),
+      decide: (track) =>
+        decideTrackEntry(command, track, { registers: registers.state, recordedAt: clock.registerTime(provenance.recordedAt) }),
       refresh: () => registers.refresh(),
     });
   }
@@ -100,9 +116,9 @@ class QueueRecorder implements Recorder {
       revisionOf: (registers: Registers) => registers.revision,
       skip: (registers: Registers, revision: bigint) => ({ ...registers, revision }),
       evolve: ((registers, event, written) =>
-        event.kind === 'register' ? evolveRegisters(registers, event.data, written) : { ...registers, revision: written.revision }) satisfies ConstructorParameters<
-        typeof StreamQueue<Registers>
-      >[2]['evolve'],
+        event.kind === 'register'
+          ? evolveRegisters(registers, event.data, written)
+          : { ...registers, revision: written.revision }) satisfies ConstructorParameters<typeof StreamQueue<Registers>>[2]['evolve'],
     };
     const made = {
       queue: new StreamQueue(this.store, crisisStream(crisis), folding, this.now),
@@ -175,7 +191,8 @@ class QueueRecorder implements Recorder {
 
   async #latestRecorded(crisis: string): Promise<number | null> {
     const head = await orAway(this.store.head());
-    if (!(await this.readSide.reached(head, READ_SIDE_PATIENCE_MS))) throw new StoreAway('The read side is still catching up with the log; try again');
+    if (!(await this.readSide.reached(head, READ_SIDE_PATIENCE_MS)))
+      throw new StoreAway('The read side is still catching up with the log; try again');
     const { body } = await this.readSide.ask('recordTime', { crisis });
     const { recordTime } = JSON.parse(body) as { recordTime: number | null };
     return recordTime;

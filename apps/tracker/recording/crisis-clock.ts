@@ -34,14 +34,20 @@ export class CrisisClock {
     const latest = this.#latest ?? -Infinity;
     if (given === undefined) {
       if (now < latest - MAX_BEHIND_MS) {
-        return refusal('unavailable', 'clock-behind', `The clock of this server is more than 5 s behind what is recorded already (${formatMoment(latest)}); set it right`);
+        return refusal(
+          'unavailable',
+          'clock-behind',
+          `The clock of this server is more than 5 s behind what is recorded already (${formatMoment(latest)}); set it right`,
+        );
       }
       return Math.max(now, latest);
     }
     if (given > now) return inFuture(given);
     if (given >= latest) return given;
     const detail = `The crisis has a development recorded at ${formatMoment(latest)}; an archive cannot be recorded before that`;
-    return refusal('conflict', 'record-time-passed', detail, [{ pointer: '/recordedAt', detail: `must not be before ${formatMoment(latest)}` }]);
+    return refusal('conflict', 'record-time-passed', detail, [
+      { pointer: '/recordedAt', detail: `must not be before ${formatMoment(latest)}` },
+    ]);
   }
 
   /** The record time of a register's entry: it may lie in the past, and holds nobody up. */

@@ -159,7 +159,10 @@ export class StreamQueue<State> {
       }
       if (submission.prepare !== undefined) {
         if (events.length > 0) break;
-        const problem = await submission.prepare(state).then(() => undefined, (error: unknown) => error);
+        const problem = await submission.prepare(state).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
         if (problem !== undefined) {
           this.#answer(this.#pending.shift()!, asError(problem));
           continue;
@@ -179,7 +182,10 @@ export class StreamQueue<State> {
           continue;
         }
         if (events.length > 0) break;
-        const problem = await this.#readAgain(member).then(() => undefined, (error: unknown) => error);
+        const problem = await this.#readAgain(member).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
         if (problem !== undefined) {
           this.#answer(this.#pending.shift()!, asError(problem));
           continue;
@@ -193,7 +199,11 @@ export class StreamQueue<State> {
         members.push(this.#pending.shift()!);
         drafts.push(draft);
         events.push(event);
-        state = this.folding.evolve(state, asCrisisEvent(draft), { revision: revision + BigInt(events.length), position: PENDING_POSITION, recordedAt: draft.recordedAt });
+        state = this.folding.evolve(state, asCrisisEvent(draft), {
+          revision: revision + BigInt(events.length),
+          position: PENDING_POSITION,
+          recordedAt: draft.recordedAt,
+        });
       }
     }
     if (events.length === 0) return undefined;
@@ -228,7 +238,8 @@ export class StreamQueue<State> {
     batch.drafts.forEach((draft, index) => {
       const written = { revision: first + BigInt(index), position: positions[index]!, recordedAt: draft.recordedAt };
       // A refresh may have read them already.
-      if (written.revision > this.folding.revisionOf(this.#state)) this.#state = this.folding.evolve(this.#state, asCrisisEvent(draft), written);
+      if (written.revision > this.folding.revisionOf(this.#state))
+        this.#state = this.folding.evolve(this.#state, asCrisisEvent(draft), written);
       batch.members[index]!.settle({ status: 'recorded', ...written });
     });
   }

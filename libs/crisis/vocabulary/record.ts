@@ -11,6 +11,7 @@ export type ReportStance = (typeof REPORT_STANCES)[number];
 /** What every record event names: a development of its own track. */
 class RecordFields {
   @Optional() @Slug() id?: string;
+  @Text(64) type!: string;
   @Slug() development!: string;
 }
 
