@@ -1,0 +1,46 @@
+// All reads are asked and answered alike: once a position is included if one is named, by the read side, whose text goes out as it is.
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { Position } from '#event-store/port.js';
+import { ReadRefused, type Answer, type Question, type Questions, type ReadSide } from '#projections/read-side.js';
+import { Problem } from '../problem.js';
+import { READ_SIDE } from '../tokens.js';
+import { awaitPosition } from './await-position.js';
+
+export class Ask<Q extends Question = Question> extends Query<Answer> {
+  constructor(
+    readonly question: Q,
+    readonly params: Questions[Q],
+    readonly minPosition?: Position,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(Ask)
+export class AskHandler implements IQueryHandler<Ask> {
+  constructor(@Inject(READ_SIDE) private readonly readSide: ReadSide) {}
+
+  async execute({ question, params, minPosition }: Ask): Promise<Answer> {
+    await awaitPosition(this.readSide, minPosition);
+    return refusedAsProblem(this.readSide.ask(question, params));
+  }
+}
+
+/** @throws Problem where the read side refuses */
+export async function refusedAsProblem<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw error instanceof ReadRefused ? Problem.of(error.refusal) : error;
+  }
+}
+
+/** Gives the answer's text its headers, and returns it. What the headers need stands at the text's beginning: it is not parsed again. */
+export function textOf({ body }: Answer, reply: FastifyReply): string {
+  void reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-cache');
+  const position = /^[^[]{0,300}?"position":"(\d+)"/.exec(body)?.[1];
+  if (position !== undefined) void reply.header('parley-position', position);
+  return body;
+}

@@ -1,0 +1,148 @@
+// Query parameters, read strictly: what is unknown, repeated or malformed is refused, with all its faults at once. One table
+// of parameters says what a call takes, to whoever reads the query and to OpenAPI.
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { InvalidTime, parseMoment, parseOccurrence } from '#crisis/time.js';
+import { isSlug } from '#crisis/identifiers.js';
+import { parsePosition, type Position } from '#event-store/port.js';
+import { Problem, type ProblemFault } from '../problem.js';
+
+export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface Parameter<T> {
+  readonly description: string;
+  readonly example: string;
+  /** Given more than once, or with commas between its values. */
+  readonly repeatable: boolean;
+  /** @throws InvalidParameter @throws InvalidTime */
+  readonly read: (values: readonly string[]) => T;
+}
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+export type ValuesOf<P extends Parameters> = { readonly [N in keyof P]?: P[N] extends Parameter<infer T> ? T : never };
+
+/** What is wrong with a value: a sentence's end, such as `is no integer`. */
+export class InvalidParameter extends Error {
+  override readonly name = 'InvalidParameter';
+}
+
+/** @throws Problem 400 `unknown-parameter`, or 400 `invalid-parameter` with an error for each fault */
+export function readQuery<P extends Parameters>(raw: RawQuery, parameters: P): ValuesOf<P> {
+  refuseUnknown(raw, parameters);
+  const values: Record<string, unknown> = {};
+  const faults: ProblemFault[] = [];
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const given = raw[name];
+    if (given === undefined) continue;
+    try {
+      values[name] = parameter.read(typeof given === 'string' ? [given] : given);
+    } catch (error) {
+      if (!(error instanceof InvalidParameter || error instanceof InvalidTime)) throw error;
+      faults.push({ parameter: name, detail: error.message });
+    }
+  }
+  refuseInvalid(faults);
+  return values as ValuesOf<P>;
+}
+
+/** @throws Problem 400 `invalid-parameter` if there is a fault */
+export function refuseInvalid(faults: readonly ProblemFault[]): void {
+  if (faults.length === 0) return;
+  const named = faults.map(({ parameter, detail }) => `${parameter}: ${detail}`).join('; ');
+  throw new Problem(400, 'invalid-parameter', named, faults);
+}
+
+/** Describes the parameters of a call in OpenAPI. */
+export function ApiParameters(parameters: Parameters): MethodDecorator {
+  return applyDecorators(
+    ...Object.entries(parameters).map(([name, { description, example, repeatable }]) =>
+      ApiQuery({
+        name,
+        description,
+        example,
+        required: false,
+        schema: repeatable ? { type: 'array', items: { type: 'string' } } : { type: 'string' },
+      }),
+    ),
+  );
+}
+
+export function one<T>(description: string, example: string, parse: (text: string) => T): Parameter<T> {
+  return {
+    description,
+    example,
+    repeatable: false,
+    read: (values) => {
+      if (values.length > 1) throw new InvalidParameter('is given more than once');
+      return parse(values[0]!);
+    },
+  };
+}
+
+export function many<T>(description: string, example: string, parse: (text: string) => T): Parameter<readonly T[]> {
+  return {
+    description: `${description} Repeatable, or with commas between.`,
+    example,
+    repeatable: true,
+    read: (values) => [...new Set(values.flatMap((value) => value.split(',')))].map(parse),
+  };
+}
+
+/** A bare date or month means its last millisecond, in UTC. */
+export function moment(text: string): number {
+  return parseMoment(withPlus(text));
+}
+
+/** A bare date or month means its first millisecond, in UTC. */
+export function start(text: string): number {
+  const written = withPlus(text);
+  return Math.min(parseMoment(written), parseOccurrence(written).earliest);
+}
+
+export function slug(text: string): string {
+  if (!isSlug(text)) throw new InvalidParameter(`"${text}" is no name: lower case letters and digits, with single hyphens between`);
+  return text;
+}
+
+/** Compared on the read side, whatever its size. */
+export function position(text: string): Position {
+  if (!/^\d{1,20}$/.test(text)) throw new InvalidParameter(`"${text}" is no position: a decimal number without sign`);
+  return parsePosition(text);
+}
+
+export function oneOf<const T extends string>(names: readonly T[]): (text: string) => T {
+  return (text) => {
+    const name = names.find((candidate) => candidate === text);
+    if (name === undefined) throw new InvalidParameter(`"${text}" is none of ${names.join(', ')}`);
+    return name;
+  };
+}
+
+export function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(number >= least && number <= most)) throw new InvalidParameter(`"${text}" is no whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
+export function text(maxLength: number): (text: string) => string {
+  return (given) => {
+    if (given.trim() === '') throw new InvalidParameter('is empty');
+    if (given.length > maxLength) throw new InvalidParameter(`is longer than ${maxLength} characters`);
+    return given;
+  };
+}
+
+function refuseUnknown(raw: RawQuery, parameters: Parameters): void {
+  const unknown = Object.keys(raw).filter((name) => !Object.hasOwn(parameters, name));
+  if (unknown.length === 0) return;
+  const known = Object.keys(parameters).join(', ');
+  const detail = `${unknown.join(', ')}: this call takes ${known}`;
+  const errors = unknown.map((name) => ({ parameter: name, detail: 'is not known here' }));
+  throw new Problem(400, 'unknown-parameter', detail, errors);
+}
+
+/** In a query, an unescaped `+` is a space: before a zone's offset nothing else can have been meant. */
+function withPlus(text: string): string {
+  return text.replace(/ (?=\d{2}:\d{2}$)/, '+');
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parse } from 'node:querystring';
+import { formatMoment } from '#crisis/time.js';
+import { Problem } from '../problem.js';
+import { integer, one, start } from './query.js';
+import { readRequest } from './read-point.js';
+
+const NOW = Date.parse('2022-02-01T00:00:00Z');
+
+describe('where a read stands', () => {
+  it('is now, with all that is recorded, unless the query says otherwise', () => {
+    expect(read('')).toEqual({ point: { now: NOW }, minPosition: undefined, own: {} });
+  });
+
+  it('includes a bare date to its last millisecond', () => {
+    const { point } = read('asOf=2022-01-12&knownAt=2022-01');
+    expect(formatMoment(point.asOf!)).toBe('2022-01-12T23:59:59.999Z');
+    expect(formatMoment(point.knownAt!)).toBe('2022-01-31T23:59:59.999Z');
+  });
+
+  it.each(['2022-01-12T15:30:00+03:00', '2022-01-12T15:30:00%2B03:00', '2022-01-12T12:30:00Z'])(
+    'understands the time %s, escaped or not',
+    (time) => {
+      expect(formatMoment(read(`asOf=${time}`).point.asOf!)).toBe('2022-01-12T12:30:00.000Z');
+    },
+  );
+
+  it('reads every moment that it can write', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: -14, max: 14 }), (ms, hours) => {
+        const zone = `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`;
+        const local = new Date(ms + hours * 3_600_000).toISOString().replace('Z', zone);
+        expect(read(`asOf=${local}`).point.asOf).toBe(ms);
+      }),
+    );
+  });
+
+  it('leaves out the sources that are named once, twice or with commas', () => {
+    expect(read('excludeSource=tass,sputnik&excludeSource=reuters&excludeSource=tass').point.excludeSource).toEqual([
+      'tass',
+      'sputnik',
+      'reuters',
+    ]);
+  });
+
+  it('takes a position of any size', () => {
+    expect(read('position=18446744073709551615').point.position).toBe(18446744073709551615n);
+  });
+
+  it('waits for the highest position that query and headers name', () => {
+    expect(read('minPosition=7', { 'parley-position': '9', 'parley-min-position': '8' }).minPosition).toBe(9n);
+    expect(read('minPosition=7').minPosition).toBe(7n);
+    expect(read('', { 'parley-min-position': ' 8 ' }).minPosition).toBe(8n);
+  });
+});
+
+describe('a query that cannot be meant', () => {
+  it('names what is unknown, and what there is', () => {
+    expect(problemOf('asof=2022-01-12')).toMatchObject({
+      status: 400,
+      code: 'unknown-parameter',
+      errors: [{ parameter: 'asof' }],
+      message: 'asof: this call takes limit, from, asOf, knownAt, position, excludeSource, minReliability, minPosition',
+    });
+  });
+
+  it('is told all its faults at once', () => {
+    const { status, code, errors } = problemOf(
+      'asOf=yesterday&knownAt=2022-02-30&position=-1&excludeSource=TASS&minReliability=F&minPosition=x&limit=501&from=',
+    );
+    expect({ status, code }).toEqual({ status: 400, code: 'invalid-parameter' });
+    expect(errors.map(({ parameter }) => parameter)).toEqual([
+      'limit',
+      'from',
+      'asOf',
+      'knownAt',
+      'position',
+      'excludeSource',
+      'minReliability',
+      'minPosition',
+    ]);
+    expect(errors.every(({ detail }) => detail.length > 0)).toBe(true);
+  });
+
+  it.each([
+    ['asOf=2022-01-12&asOf=2022-01-13', 'asOf', /more than once/],
+    ['asOf=2022-01-12/2022-01-13', 'asOf', /interval/],
+    ['asOf=2022-01-12T15:30:00', 'asOf', /zone/],
+    ['excludeSource=tass,,sputnik', 'excludeSource', /no name/],
+    ['minPosition=1.5', 'minPosition', /decimal number/],
+    ['limit=0', 'limit', /from 1 to 500/],
+  ])('is refused: %s', (query, parameter, detail) => {
+    expect(problemOf(query).errors).toEqual([{ parameter, detail: expect.stringMatching(detail) }]);
+  });
+
+  it('is also a header that is no position', () => {
+    expect(problemOf('', { 'parley-min-position': 'latest' }).errors).toEqual([
+      { parameter: 'Parley-Min-Position', detail: expect.any(String) },
+    ]);
+  });
+
+  it('never fails otherwise', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom('asOf', 'position', 'excludeSource', 'limit', 'from', '__proto__', 'x'),
+          fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 1 })),
+        ),
+        (query) => {
+          try {
+            readRequest({ query, headers: {} }, OWN, NOW);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Problem);
+          }
+        },
+      ),
+    );
+  });
+});
+
+const OWN = { limit: one('', '', integer(1, 500)), from: one('', '', start) };
+
+it('starts a bare date at its first millisecond', () => {
+  expect(formatMoment(read('from=2022-01').own.from!)).toBe('2022-01-01T00:00:00.000Z');
+});
+
+function read(query: string, headers: Record<string, string> = {}) {
+  return readRequest({ query: parse(query), headers }, OWN, NOW);
+}
+
+function problemOf(query: string, headers: Record<string, string> = {}): Problem {
+  try {
+    read(query, headers);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
+}

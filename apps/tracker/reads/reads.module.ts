@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AskHandler } from './ask.js';
+import { CrisesController } from './crises.js';
+import { DevelopmentController } from './development.js';
+import { ParkedController } from './parked.js';
+import { TimelineController } from './timeline.js';
+import { TracksController } from './tracks.js';
+
+/** The read side over HTTP. Whoever imports it provides `READ_SIDE`, globally. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [CrisesController, TracksController, TimelineController, DevelopmentController, ParkedController],
+  providers: [AskHandler],
+})
+export class ReadsModule {}

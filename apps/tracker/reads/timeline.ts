@@ -1,0 +1,54 @@
+// GET /crises/{c}/timeline: developments, newest first or oldest first, filtered, in pages.
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { VERIFICATIONS } from '#crisis/standing.js';
+import { DEVELOPMENT_TYPES } from '#crisis/vocabulary/types.js';
+import { Ask, textOf } from './ask.js';
+import { ApiParameters, integer, many, moment, one, oneOf, refuseInvalid, slug, start, text } from './query.js';
+import { READ_POINT, readRequest } from './read-point.js';
+
+const DEFAULT_LIMIT = 50;
+
+const PAGE = {
+  order: one('By occurrence: newest (default) or oldest first.', 'oldest', oneOf(['newest', 'oldest'])),
+  limit: one(`How many, 1 to 500. Default: ${DEFAULT_LIMIT}.`, '100', integer(1, 500)),
+  cursor: one('The `next` of the page before, with the same other parameters.', '', text(1000)),
+};
+
+const FILTER = {
+  from: one('Occurrences from this moment on; a bare date from its first millisecond, in UTC.', '2022-01-10', start),
+  to: one('Occurrences up to this moment; a bare date up to its last millisecond, in UTC.', '2022-01-13', moment),
+  type: many('Of these types.', 'MeetingHeld', oneOf(DEVELOPMENT_TYPES)),
+  track: many('On these tracks.', 'us-russia', slug),
+  actor: many('In which one of these actors has a part.', 'sergey-lavrov', slug),
+  issue: many('About one of these issues.', 'nato-enlargement', slug),
+  source: many('Reported by one of these sources.', 'tass', slug),
+  verification: many('So far verified.', 'single-source', oneOf(VERIFICATIONS)),
+  q: one('With these words in summaries, quotes, names or places.', 'written answer', text(200)),
+};
+
+@ApiTags('reads')
+@Controller('crises/:crisis/timeline')
+export class TimelineController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The developments of a crisis, in order of occurrence' })
+  @ApiParameters({ ...PAGE, ...FILTER, ...READ_POINT })
+  async timeline(
+    @Param('crisis') crisis: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { point, minPosition, own } = readRequest(request, { ...PAGE, ...FILTER });
+    const { order = 'newest', limit = DEFAULT_LIMIT, cursor, ...filter } = own;
+    if (filter.from !== undefined && filter.to !== undefined && filter.from > filter.to) {
+      refuseInvalid([{ parameter: 'from', detail: 'is after `to`' }]);
+    }
+    const { from, to, type, track, actor, issue, source, verification, q } = filter;
+    const params = { ...point, crisis, order, limit, cursor, filter: { from, to, type, track, actor, issue, source, verification, q } };
+    return textOf(await this.queries.execute(new Ask('timeline', params, minPosition)), reply);
+  }
+}
