@@ -23,7 +23,11 @@ try {
   rows.push(await timed(`append, ${AT_ONCE} at once over ${STREAMS} streams`, events / 2, () => atOnce(store, events / 2, AT_ONCE)));
   rows.push(await timed(`append, 512 at once over ${STREAMS} streams`, events / 2, () => atOnce(store, events / 2, 512)));
   rows.push(await timed('append batches of 1,000', events, () => inBatches(store, events)));
-  rows.push(await timed('append batches of 1,000, 4 writers', events, () => Promise.all([1, 2, 3, 4].map((n) => inBatches(store, events / 4, `four-${n}`)))));
+  rows.push(
+    await timed('append batches of 1,000, 4 writers', events, () =>
+      Promise.all([1, 2, 3, 4].map((n) => inBatches(store, events / 4, `four-${n}`))),
+    ),
+  );
   const head = await store.head();
   rows.push(await timed('readAll', Number(head), () => readAll(store)));
   for (const batchSize of [500, 5_000]) {
