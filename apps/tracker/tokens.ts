@@ -10,3 +10,5 @@ export const EVENT_STORE = Symbol('event store');
 export const READ_SIDE = Symbol('read side');
 /** {@link import('./recording/recorder.js').Recorder} */
 export const RECORDER = Symbol('recorder');
+/** {@link import('./http/route-table.js').RouteTable} */
+export const ROUTES = Symbol('routes');

@@ -1,0 +1,43 @@
+// The service as Nest sees it: its parts, and the calls that stand on them.
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import type { EventStore } from '#event-store/port.js';
+import type { ReadSide } from '#projections/read-side.js';
+import { CommandsModule } from './commands/commands.module.js';
+import type { RouteTable } from './http/route-table.js';
+import type { Log } from './log.js';
+import { ProblemFilter } from './problem-filter.js';
+import type { Recorder } from './recording/recorder.js';
+import type { Settings } from './settings.js';
+import { EVENT_STORE, LOG, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
+
+/** What is opened before Nest starts, and closed after it has ended. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly store: EventStore;
+  readonly readSide: ReadSide;
+  readonly recorder: Recorder;
+  readonly routes: RouteTable;
+}
+
+@Global()
+@Module({})
+export class AppModule {
+  static of({ settings, log, store, readSide, recorder, routes }: Parts): DynamicModule {
+    const parts = [
+      { provide: SETTINGS, useValue: settings },
+      { provide: LOG, useValue: log },
+      { provide: EVENT_STORE, useValue: store },
+      { provide: READ_SIDE, useValue: readSide },
+      { provide: RECORDER, useValue: recorder },
+      { provide: ROUTES, useValue: routes },
+    ];
+    return {
+      module: AppModule,
+      imports: [CommandsModule],
+      providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
+      exports: parts,
+    };
+  }
+}

@@ -1,0 +1,71 @@
+// Record something about a development: a correction, a retraction or its reinstatement, a further report or its withdrawal.
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TrackCommand } from '#crisis/track-decider.js';
+import type { RecordType } from '#crisis/vocabulary/types.js';
+import type { Provenance, Recorded, Recorder } from '../recording/recorder.js';
+import { RECORDER } from '../tokens.js';
+import { answerRecorded } from './answer.js';
+import { idOf } from './record-development.js';
+import { addressOf, ifMatchOf, provenanceOf, readBody } from './sent.js';
+
+export class RecordAboutDevelopment extends Command<Recorded> {
+  constructor(
+    readonly record: TrackCommand & { readonly content: { readonly type: RecordType; readonly development: string } },
+    readonly provenance: Provenance,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RecordAboutDevelopment)
+export class RecordAboutDevelopmentHandler implements ICommandHandler<RecordAboutDevelopment> {
+  constructor(@Inject(RECORDER) private readonly recorder: Recorder) {}
+
+  execute({ record, provenance }: RecordAboutDevelopment): Promise<Recorded> {
+    return this.recorder.record(record, provenance);
+  }
+}
+
+@Controller('crises/:crisis/tracks/:track/developments/:development')
+export class RecordAboutDevelopmentController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post('corrections')
+  correct(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#record('DevelopmentCorrected', request, reply);
+  }
+
+  @Post('retractions')
+  retract(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#record('DevelopmentRetracted', request, reply);
+  }
+
+  @Post('reinstatements')
+  reinstate(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    request.body ??= {};
+    return this.#record('DevelopmentReinstated', request, reply);
+  }
+
+  @Post('reports')
+  addReport(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#record('ReportAdded', request, reply);
+  }
+
+  @Post('reports/:report/withdrawal')
+  withdrawReport(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    request.body ??= {};
+    return this.#record('ReportWithdrawn', request, reply);
+  }
+
+  async #record(type: RecordType, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const address = addressOf<'crisis' | 'track' | 'development' | 'report'>(request);
+    const { crisis, track, ...named } = address;
+    const body = readBody(request.body, { type, ...address });
+    const id = body.id ?? idOf(crisis, track, request);
+    const record = { crisis, track, id, content: { type, ...named, ...body.content }, ifMatch: ifMatchOf(request) };
+    const recorded = await this.commands.execute(new RecordAboutDevelopment(record, provenanceOf(request, body.recordedAt)));
+    answerRecorded(reply, { id, crisis, track, type }, recorded);
+  }
+}

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { readSettings, SettingsInvalid } from './settings.js';
+
+const scratch = mkdtempSync(join(tmpdir(), 'parley-settings-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readSettings(environment);
+    return [];
+  } catch (error) {
+    return (error as SettingsInvalid).faults;
+  }
+}
+
+describe('settings', () => {
+  test('have defaults that need no configuration', () => {
+    expect(readSettings({})).toEqual({ port: 3000, host: '127.0.0.1', dataDir: resolve('.parley'), demo: true, logLevel: 'info' });
+  });
+
+  test('are read from the environment, where an empty variable counts as unset', () => {
+    const environment = { PORT: '0', HOST: '::1', PARLEY_DATA_DIR: scratch, PARLEY_DEMO: 'off', LOG_LEVEL: 'debug', EVENTSTORE_URL: '' };
+    expect(readSettings(environment)).toEqual({ port: 0, host: '::1', dataDir: scratch, demo: false, logLevel: 'debug' });
+  });
+
+  const file = join(scratch, 'file');
+  writeFileSync(file, '');
+  test.each([
+    ['PORT', '65536', 'port number'],
+    ['PORT', 'http', 'port number'],
+    ['HOST', 'my host', 'address or name'],
+    ['PARLEY_DATA_DIR', file, 'folder'],
+    ['PARLEY_DEMO', 'yes', '"on"'],
+    ['LOG_LEVEL', 'verbose', 'error, warn, info, debug'],
+    ['EVENTSTORE_URL', 'esdb://localhost:2113', 'embedded store only'],
+  ])('%s=%s is refused with a sentence that says what to do', (name, value, advice) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(name);
+    expect(faults[0]).toContain(advice);
+  });
+
+  test('name all their faults at once', () => {
+    expect(faultsOf({ PORT: '-1', LOG_LEVEL: 'loud' })).toHaveLength(2);
+  });
+});

@@ -1,0 +1,81 @@
+// The settings of the service, from its environment. Each is checked at the start.
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LOG_LEVELS, type LogLevel } from './log.js';
+
+export interface Settings {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Fill the store with the January 2022 crisis. */
+  readonly demo: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** Each fault is a sentence that says what to do. */
+export class SettingsInvalid extends Error {
+  override readonly name = 'SettingsInvalid';
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'));
+  }
+}
+
+/** Reads the settings. An empty variable counts as unset. @throws SettingsInvalid */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const faults: string[] = [];
+  const read = <T>(name: string, fallback: T, parse: (text: string) => T | undefined, advice: string): T => {
+    const text = environment[name]?.trim() ?? '';
+    if (text === '') return fallback;
+    const value = parse(text);
+    if (value === undefined) faults.push(`${name} is "${text}". ${advice}`);
+    return value ?? fallback;
+  };
+  const settings: Settings = {
+    port: read('PORT', 3000, port, 'Set it to a port number from 1 to 65535, or to 0 for any free port.'),
+    host: read(
+      'HOST',
+      '127.0.0.1',
+      host,
+      'Set it to an address or name of this machine, such as 127.0.0.1, or 0.0.0.0 for all its addresses.',
+    ),
+    dataDir: read(
+      'PARLEY_DATA_DIR',
+      resolve('.parley'),
+      folder,
+      'There is a file of that name; set it to a folder, which is made if it is not there.',
+    ),
+    demo: read('PARLEY_DEMO', true, onOrOff, 'Set it to "on" to fill an empty store with the January 2022 crisis, or to "off".'),
+    logLevel: read('LOG_LEVEL', 'info', logLevel, `Set it to one of ${LOG_LEVELS.join(', ')}.`),
+  };
+  if ((environment['EVENTSTORE_URL'] ?? '').trim() !== '') {
+    faults.push(
+      'EVENTSTORE_URL is set, but this release runs on its embedded store only. Unset it; the log is then kept in PARLEY_DATA_DIR.',
+    );
+  }
+  if (faults.length > 0) throw new SettingsInvalid(faults);
+  return settings;
+}
+
+function port(text: string): number | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}
+
+function host(text: string): string | undefined {
+  return /^[\w.:%-]+$/.test(text) ? text : undefined;
+}
+
+function folder(text: string): string | undefined {
+  const path = resolve(text);
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? undefined : path;
+}
+
+function onOrOff(text: string): boolean | undefined {
+  if (text === 'on') return true;
+  return text === 'off' ? false : undefined;
+}
+
+function logLevel(text: string): LogLevel | undefined {
+  return LOG_LEVELS.find((level) => level === text);
+}
