@@ -17,7 +17,7 @@ export interface StoreUnderTest {
 }
 
 export interface OpenedByTest {
-  open(): Promise<EventStore>;
+  readonly open: () => Promise<EventStore>;
   readonly reopen: (() => Promise<EventStore>) | undefined;
 }
 

@@ -17,7 +17,13 @@ const WRITERS = 16;
 
 type Line =
   | { readonly kind: 'open' }
-  | { readonly kind: 'acknowledged'; readonly writer: number; readonly batch: number; readonly revision: number; readonly positions: readonly number[] }
+  | {
+      readonly kind: 'acknowledged';
+      readonly writer: number;
+      readonly batch: number;
+      readonly revision: number;
+      readonly positions: readonly number[];
+    }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string };
 type Acknowledgement = Extract<Line, { kind: 'acknowledged' }>;
 
@@ -66,7 +72,9 @@ describe('the embedded event store, when its process is killed', () => {
     const second = start([]);
     expect((await second.lines.next()).value).toEqual({ kind: 'failed', name: 'StoreInUse', message: expect.stringContaining(folder) });
     await kill(child);
-    await withStore(async (store) => expect((await store.append('mine', 'no-stream', appendOf(99, 0).events)).revision).toBe(BigInt(appendOf(99, 0).events.length - 1)));
+    await withStore(async (store) =>
+      expect((await store.append('mine', 'no-stream', appendOf(99, 0).events)).revision).toBe(BigInt(appendOf(99, 0).events.length - 1)),
+    );
   });
 
   test('is followed from another process, before and after', async () => {
@@ -89,16 +97,19 @@ describe('the embedded event store, when its process is killed', () => {
     expectWhole(log, acknowledged);
   });
 
-  (process.platform === 'linux' ? test : test.skip)('fails clearly when there is no more room, and keeps what it acknowledged', async () => {
-    // The limit on the size of a file stands in for a full disk: a write beyond it fails, and the process lives on.
-    const limited = start([], ['bash', '-c', 'ulimit -f 3000; exec "$@"', 'bash']);
-    const told: Line[] = [];
-    for await (const line of limited.lines) told.push(line);
-    expect(told.at(-1)).toMatchObject({ kind: 'failed', name: expect.stringMatching(/^(StoreUnavailable|OutcomeUnknown)$/) });
-    const acknowledged = told.filter((line) => line.kind === 'acknowledged');
-    expect(acknowledged.length).toBeGreaterThan(0);
-    expectWhole(await withStore((store) => collect(store.readAll())), acknowledged);
-  });
+  (process.platform === 'linux' ? test : test.skip)(
+    'fails clearly when there is no more room, and keeps what it acknowledged',
+    async () => {
+      // The limit on the size of a file stands in for a full disk: a write beyond it fails, and the process lives on.
+      const limited = start([], ['bash', '-c', 'ulimit -f 3000; exec "$@"', 'bash']);
+      const told: Line[] = [];
+      for await (const line of limited.lines) told.push(line);
+      expect(told.at(-1)).toMatchObject({ kind: 'failed', name: expect.stringMatching(/^(StoreUnavailable|OutcomeUnknown)$/) });
+      const acknowledged = told.filter((line) => line.kind === 'acknowledged');
+      expect(acknowledged.length).toBeGreaterThan(0);
+      expectWhole(await withStore((store) => collect(store.readAll())), acknowledged);
+    },
+  );
 
   /** Kills the process as it acknowledges its n-th batch, and tells all that it acknowledged. */
   async function writeUntilKilled(batches: readonly number[], fatal: number): Promise<Acknowledgement[]> {
@@ -116,7 +127,7 @@ describe('the embedded event store, when its process is killed', () => {
   function start(batches: readonly number[], before: readonly string[] = []) {
     const program = fileURLToPath(new URL('./writing-process.js', import.meta.url));
     const [command, ...args] = [...before, process.execPath, program, folder, String(WRITERS), JSON.stringify(batches)];
-    const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(child);
     return { child, lines: linesOf(child) };
   }

@@ -15,7 +15,10 @@ try {
       for (let batch = acknowledged[writer] ?? 0; ; batch++) {
         const { stream, expected, events } = appendOf(writer, batch);
         const { revision, positions } = await store.append(stream, expected, events);
-        writeSync(1, `${JSON.stringify({ kind: 'acknowledged', writer, batch, revision: Number(revision), positions: positions.map(Number) })}\n`);
+        writeSync(
+          1,
+          `${JSON.stringify({ kind: 'acknowledged', writer, batch, revision: Number(revision), positions: positions.map(Number) })}\n`,
+        );
       }
     }),
   );

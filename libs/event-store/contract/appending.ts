@@ -59,8 +59,8 @@ export function describeAppending({ open }: OpenedByTest): void {
       const outcomes = await Promise.allSettled(rivals.map((events) => store.append(stream, revision, events)));
       const winners = rivals.filter((_, n) => outcomes[n]!.status === 'fulfilled');
       expect(winners).toHaveLength(1);
-      for (const outcome of outcomes) {
-        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ name: 'WrongExpectedRevision', actual: 2n });
+      for (const { reason } of outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]) {
+        expect(reason).toMatchObject({ name: 'WrongExpectedRevision', actual: 2n });
       }
       expect(idsOf((await collect(store.readStream(stream))).slice(1))).toEqual(idsOf(winners[0]!));
     });
@@ -71,9 +71,7 @@ export function describeAppending({ open }: OpenedByTest): void {
       const outcomes = await Promise.allSettled(
         Array.from({ length: 30 }, (_, n) => store.append(stream(n), n % 3 === 0 ? (5n as Revision) : 'no-stream', [someEvent()])),
       );
-      expect(outcomes.map(({ status }) => status)).toEqual(
-        Array.from({ length: 30 }, (_, n) => (n % 3 === 0 ? 'rejected' : 'fulfilled')),
-      );
+      expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: 30 }, (_, n) => (n % 3 === 0 ? 'rejected' : 'fulfilled')));
       for (let n = 0; n < 30; n++) expect(await collect(store.readStream(stream(n)))).toHaveLength(n % 3 === 0 ? 0 : 1);
     });
 
@@ -113,7 +111,11 @@ export function describeAppending({ open }: OpenedByTest): void {
         const stream = freshStreams().stream();
         const events = someEvents(2);
         await store.append(stream, 'no-stream', events);
-        for (const partly of [[...events, someEvent()], [events[0]!, someEvent()], [someEvent(), events[1]!]]) {
+        for (const partly of [
+          [...events, someEvent()],
+          [events[0]!, someEvent()],
+          [someEvent(), events[1]!],
+        ]) {
           await expect(store.append(stream, 'no-stream', partly)).rejects.toMatchObject({ name: 'WrongExpectedRevision', actual: 1n });
         }
         expect(await collect(store.readStream(stream))).toHaveLength(2);
@@ -172,7 +174,8 @@ export function describeAppending({ open }: OpenedByTest): void {
       const written = await Promise.all(
         Array.from({ length: 20 }, async (_, n) => {
           const results: AppendResult[] = [];
-          for (let k = 0; k < 20; k++) results.push(await store.append(stream(n), results.at(-1)?.revision ?? 'no-stream', someEvents(1 + (k % 3))));
+          for (let k = 0; k < 20; k++)
+            results.push(await store.append(stream(n), results.at(-1)?.revision ?? 'no-stream', someEvents(1 + (k % 3))));
           return results.flatMap(({ positions }) => positions);
         }),
       );

@@ -46,9 +46,10 @@ export function describeClosing({ open, reopen }: OpenedByTest): void {
       await store.append(freshStreams().stream(), 'no-stream', someEvents(2_000));
       const waiting = (async () => {
         for await (const _ of store.subscribeToAll({ after: await store.head() }));
+        return 'ended';
       })();
       for await (const message of store.subscribeToAll({ batchSize: 5 })) if (message.kind === 'events') await store.close();
-      await waiting;
+      expect(await waiting).toBe('ended');
     });
   });
 }

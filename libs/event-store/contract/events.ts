@@ -14,7 +14,7 @@ export const someEvents = (count: number, changes: Partial<NewEvent> = {}): NewE
   Array.from({ length: count }, () => someEvent(changes));
 
 /** Names of streams that no other test uses. */
-export function freshStreams(): { readonly prefix: string; stream(name?: string | number): string } {
+export function freshStreams(): { readonly prefix: string; readonly stream: (name?: string | number) => string } {
   const prefix = `contract-${randomUUID()}.`;
   return { prefix, stream: (name = 'a') => `${prefix}${name}` };
 }

@@ -51,8 +51,8 @@ export function openForWriting(folder: string): WritableLog {
     const file = join(folder, FILE);
     database = new DatabaseSync(file, { timeout: LOCK_WAIT });
     const state = inspect(database, file);
-    // Pages of 8 KiB are read a quarter faster than the usual 4, and are written as fast.
-    database.exec('pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 2000');
+    // A checkpoint stops the writer for some 10 ms: every 16 MB, not every 4 MB as by default.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000');
     if (state === 'empty') create(database);
     // What a killed writer left may be in the page cache only. Checkpointing syncs it, so that a repeat of it, which
     // writes nothing, is not acknowledged on less than the disk.

@@ -51,9 +51,7 @@ export class LogWriter {
       `select number, coalesce((select max(revision) from event where stream = number), -1) as revision
        from stream where name = ?`,
     );
-    this.#findEvents = database.prepare(
-      'select id, position from event where stream = ? and revision between ? and ? order by revision',
-    );
+    this.#findEvents = database.prepare('select id, position from event where stream = ? and revision between ? and ? order by revision');
     this.#forget();
   }
 
@@ -100,9 +98,9 @@ export class LogWriter {
 
   // The same events at the same place are a repeat; a part of them, or one at another place, is not.
   #repeatOf(end: StreamEnd | undefined, expected: number, fields: readonly string[]): AppendOutcome | undefined {
+    if (end === undefined) return undefined;
     const count = fields.length / FIELDS_OF_AN_EVENT;
     const revision = expected + count;
-    if (end === undefined || revision > end.revision) return undefined;
     const found = this.#findEvents.all(end.number, expected + 1, revision) as { id: string; position: number }[];
     const same = found.length === count && found.every(({ id }, n) => id === fields[n * FIELDS_OF_AN_EVENT]);
     return same ? { kind: 'appended', revision, positions: found.map(({ position }) => position) } : undefined;

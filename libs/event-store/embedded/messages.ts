@@ -76,5 +76,6 @@ export function unpackOutcomes({ numbers, others }: PackedOutcomes, appends: rea
 
 // Only a repeat of what was once several appends has gaps.
 function hasNoGap(positions: readonly number[]): boolean {
-  return positions.at(-1)! - positions[0]! === positions.length - 1;
+  const span = positions.at(-1)! - positions[0]!;
+  return span === positions.length - 1;
 }

@@ -4,7 +4,10 @@ import type { Position, RecordedEvent, Revision } from '../port.js';
 import { PagedEvents } from './paged-events.js';
 
 const events: RecordedEvent[] = someEvents(25).map((event, n) => ({
-  ...event, stream: 'a', revision: BigInt(n) as Revision, position: BigInt(n + 1) as Position,
+  ...event,
+  stream: 'a',
+  revision: BigInt(n) as Revision,
+  position: BigInt(n + 1) as Position,
 }));
 
 const pages = (limit = Infinity) =>
@@ -39,7 +42,13 @@ describe('an iteration over pages', () => {
   });
 
   test('that fails says so once and is over', async () => {
-    const iteration = new PagedEvents(() => { throw new Error('unreadable'); }, 10, Infinity);
+    const iteration = new PagedEvents(
+      () => {
+        throw new Error('unreadable');
+      },
+      10,
+      Infinity,
+    );
     await expect(iteration.next()).rejects.toThrow('unreadable');
     expect(await iteration.next()).toEqual({ done: true, value: undefined });
   });

@@ -1,7 +1,15 @@
 // The embedded event log: one SQLite file, nothing to install.
 import { OutcomeUnknown, START, StoreUnavailable, WrongExpectedRevision } from '../port.js';
 import type {
-  AppendResult, EventStore, ExpectedRevision, NewEvent, Position, ReadAllOptions, ReadStreamOptions, RecordedEvent, Revision,
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  Position,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+  Revision,
   Subscription,
 } from '../port.js';
 import { checkAppend } from '../valid-append.js';
@@ -132,7 +140,10 @@ function next(revision: Revision | undefined, step: 1n | -1n): Revision | undefi
 function resultOf(outcome: AppendOutcome, stream: string, expected: ExpectedRevision): AppendResult {
   switch (outcome.kind) {
     case 'appended':
-      return { revision: BigInt(outcome.revision) as Revision, positions: outcome.positions.map((position) => BigInt(position) as Position) };
+      return {
+        revision: BigInt(outcome.revision) as Revision,
+        positions: outcome.positions.map((position) => BigInt(position) as Position),
+      };
     case 'wrong-revision':
       throw new WrongExpectedRevision(stream, expected, outcome.actual < 0 ? 'no-stream' : (BigInt(outcome.actual) as Revision));
     case 'unavailable':

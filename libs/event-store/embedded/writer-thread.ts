@@ -106,7 +106,10 @@ export class WriterThread {
 
   #settle(packed: PackedOutcomes): void {
     const settled = this.#sent.splice(0, packed.numbers.length / 2);
-    const outcomes = unpackOutcomes(packed, settled.map(({ request }) => request));
+    const outcomes = unpackOutcomes(
+      packed,
+      settled.map(({ request }) => request),
+    );
     if (this.#sent.length + this.#gathered.length === 0 && this.#closed === undefined) this.worker.unref();
     settled.forEach(({ resolve }, n) => resolve(outcomes[n]!));
   }
