@@ -84,7 +84,8 @@ export interface EventStore {
    * Appends all events or none, and resolves when they are durable. The same append again, at its original expected
    * revision, gives the first outcome and writes nothing.
    * @throws WrongExpectedRevision the stream is elsewhere, or only a part of the append is new
-   * @throws InvalidAppend no events, an id twice, more than {@link MAX_APPEND_BYTES}
+   * @throws InvalidAppend no events, an id twice or not a UUID in lower case, text that is not well-formed Unicode, an
+   *   empty stream name, more than {@link MAX_APPEND_BYTES}
    * @throws OutcomeUnknown the append may or may not have happened: repeat it unchanged to find out
    * @throws StoreUnavailable nothing was written
    */
@@ -99,6 +100,7 @@ export interface EventStore {
   /**
    * Everything after a position, then what is appended, until closed. The subscriber's pace is kept (back-pressure):
    * what is in memory is bounded, however far behind it is.
+   * @throws StoreUnavailable the store is closed (from this call or from the first step of the iteration)
    */
   subscribeToAll(options?: { readonly after?: Position; readonly batchSize?: number }): Subscription;
 
