@@ -1,5 +1,5 @@
 // How fast the embedded event store is here: node scripts/run.mjs test/bench/event-store.js [events]
-// Fixed seed; events of 600 bytes; every append fsynced (WAL, synchronous=FULL).
+// Events of 600 bytes; every append fsynced (WAL, synchronous=FULL).
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
