@@ -3,7 +3,7 @@
 
 const spec = String.raw`\.spec\.ts$`;
 /** What only tests may import: specs, the stores' contract, and everything in test/. */
-const testSupport = [spec, '^libs/event-store/contract[.]ts$', '^test/'];
+const testSupport = [spec, '^libs/event-store/contract(/|[.])', '^test/'];
 const nest = '(^|/)node_modules/@nestjs/';
 /** The parts of Node that do no I/O. */
 const pureNode = '^(node:)?(assert|buffer|crypto|util|url|path)(/|$)';
