@@ -99,7 +99,8 @@ export function start(text: string): number {
 }
 
 export function slug(text: string): string {
-  if (!isSlug(text)) throw new InvalidParameter(`"${text}" is no name: lower case letters and digits, with single hyphens between`);
+  const valid: boolean = isSlug(text);
+  if (!valid) throw new InvalidParameter(`"${text}" is no name: lower case letters and digits, with single hyphens between`);
   return text;
 }
 
@@ -125,7 +126,7 @@ export function integer(least: number, most: number): (text: string) => number {
   };
 }
 
-export function text(maxLength: number): (text: string) => string {
+export function textUpTo(maxLength: number): (text: string) => string {
   return (given) => {
     if (given.trim() === '') throw new InvalidParameter('is empty');
     if (given.length > maxLength) throw new InvalidParameter(`is longer than ${maxLength} characters`);

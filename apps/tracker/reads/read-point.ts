@@ -50,7 +50,7 @@ export function readRequest<P extends Parameters>(
   const values = readQuery(request.query as RawQuery, { ...own, ...READ_POINT });
   const { asOf, knownAt, position: pinned, excludeSource, minReliability } = values as ValuesOf<typeof READ_POINT>;
   const minPosition = minPositionOf(request);
-  return { point: { asOf, knownAt, position: pinned, excludeSource, minReliability, now }, minPosition, own: values as ValuesOf<P> };
+  return { point: { asOf, knownAt, position: pinned, excludeSource, minReliability, now }, minPosition, own: values };
 }
 
 /** The highest position that query and headers ask for. @throws Problem 400 */

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VERIFICATIONS } from '#crisis/standing.js';
 import { DEVELOPMENT_TYPES } from '#crisis/vocabulary/types.js';
 import { Ask, textOf } from './ask.js';
-import { ApiParameters, integer, many, moment, one, oneOf, refuseInvalid, slug, start, text } from './query.js';
+import { ApiParameters, integer, many, moment, one, oneOf, refuseInvalid, slug, start, textUpTo } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
 
 const DEFAULT_LIMIT = 50;
@@ -14,7 +14,7 @@ const DEFAULT_LIMIT = 50;
 const PAGE = {
   order: one('By occurrence: newest (default) or oldest first.', 'oldest', oneOf(['newest', 'oldest'])),
   limit: one(`How many, 1 to 500. Default: ${DEFAULT_LIMIT}.`, '100', integer(1, 500)),
-  cursor: one('The `next` of the page before, with the same other parameters.', '', text(1000)),
+  cursor: one('The `next` of the page before, with the same other parameters.', '', textUpTo(1000)),
 };
 
 const FILTER = {
@@ -26,7 +26,7 @@ const FILTER = {
   issue: many('About one of these issues.', 'nato-enlargement', slug),
   source: many('Reported by one of these sources.', 'tass', slug),
   verification: many('So far verified.', 'single-source', oneOf(VERIFICATIONS)),
-  q: one('With these words in summaries, quotes, names or places.', 'written answer', text(200)),
+  q: one('With these words in summaries, quotes, names or places.', 'written answer', textUpTo(200)),
 };
 
 @ApiTags('reads')
