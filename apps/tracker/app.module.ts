@@ -5,6 +5,7 @@ import type { EventStore } from '#event-store/port.js';
 import type { ReadSide } from '#projections/read-side.js';
 import { CommandsModule } from './commands/commands.module.js';
 import type { RouteTable } from './http/route-table.js';
+import { ImportController } from './import/import.controller.js';
 import type { Log } from './log.js';
 import { ProblemFilter } from './problem-filter.js';
 import type { Recorder } from './recording/recorder.js';
@@ -36,6 +37,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CommandsModule],
+      controllers: [ImportController],
       providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
       exports: parts,
     };

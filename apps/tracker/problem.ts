@@ -33,7 +33,14 @@ const TITLES: Record<number, string> = {
   503: 'Unavailable for now',
 };
 
-const STATUS_OF: Record<RefusalKind, number> = { invalid: 400, rule: 422, 'not-found': 404, conflict: 409, precondition: 412, unavailable: 503 };
+const STATUS_OF: Record<RefusalKind, number> = {
+  invalid: 400,
+  rule: 422,
+  'not-found': 404,
+  conflict: 409,
+  precondition: 412,
+  unavailable: 503,
+};
 
 /** An error that a caller is told as it is. */
 export class Problem extends Error {
@@ -57,6 +64,13 @@ export class Problem extends Error {
 
   toJSON(): ProblemDetails {
     const { status, code, message, errors } = this;
-    return { type: `about:blank#${code}`, title: TITLES[status] ?? 'Error', status, code, detail: message, errors: errors.length > 0 ? errors : undefined };
+    return {
+      type: `about:blank#${code}`,
+      title: TITLES[status] ?? 'Error',
+      status,
+      code,
+      detail: message,
+      errors: errors.length > 0 ? errors : undefined,
+    };
   }
 }

@@ -39,9 +39,14 @@ export function createHttpServer(): Server {
   });
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', (_request: FastifyRequest, body: IncomingMessage) => readJson(body));
+  fastify.addContentTypeParser('application/json', async (request: FastifyRequest, body: IncomingMessage) => {
+    if (request.routeOptions.config.streamsBody !== true) return readJson(body);
+    body.resume();
+    throw wrongType(request);
+  });
   fastify.addContentTypeParser(NDJSON_TYPES, async (request: FastifyRequest, body: IncomingMessage) => {
     if (request.routeOptions.config.streamsBody === true) return body;
+    body.resume();
     throw wrongType(request);
   });
   fastify.addContentTypeParser('*', async (request: FastifyRequest, body: IncomingMessage) => {
@@ -67,7 +72,8 @@ function correlationId(request: { headers: IncomingMessage['headers'] }): string
   return typeof given === 'string' && CORRELATION_ID.test(given) ? given : randomUUID();
 }
 
-function wrongType(request: FastifyRequest): Problem {
+/** The body is of a type that the call does not take. */
+export function wrongType(request: FastifyRequest): Problem {
   const wanted = request.routeOptions.config.streamsBody === true ? 'application/x-ndjson' : 'application/json';
   const given = request.headers['content-type'];
   const detail = `This call takes ${wanted}${given === undefined ? '; the request names no content type' : `, not ${given}`}`;
