@@ -3,8 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { Position } from '#event-store/port.js';
-import { ReadRefused, type Answer, type Question, type Questions, type ReadSide } from '#projections/read-side.js';
-import { Problem } from '../problem.js';
+import type { Answer, Question, Questions, ReadSide } from '#projections/read-side.js';
 import { READ_SIDE } from '../tokens.js';
 import { awaitPosition } from './await-position.js';
 
@@ -24,16 +23,7 @@ export class AskHandler implements IQueryHandler<Ask> {
 
   async execute({ question, params, minPosition }: Ask): Promise<Answer> {
     await awaitPosition(this.readSide, minPosition);
-    return refusedAsProblem(this.readSide.ask(question, params));
-  }
-}
-
-/** @throws Problem where the read side refuses */
-export async function refusedAsProblem<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw error instanceof ReadRefused ? Problem.of(error.refusal) : error;
+    return this.readSide.ask(question, params);
   }
 }
 

@@ -1,0 +1,92 @@
+// All live connections of this process: each crisis that has any is read once for all of them.
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { EventStore, Position } from '#event-store/port.js';
+import type { ReadSide } from '#projections/read-side.js';
+import type { Log } from '../log.js';
+import { Problem } from '../problem.js';
+import { WAIT_LIMIT_MS } from '../reads/await-position.js';
+import { EVENT_STORE, LOG, READ_SIDE } from '../tokens.js';
+import { EventStream } from './event-stream.js';
+import { parseId } from './live-cursor.js';
+import { LiveFeeds } from './live-feed.js';
+import { LivePages, resyncMessage, type LivePage } from './live-pages.js';
+import { LiveSubscriber, type Subscription } from './live-subscriber.js';
+
+const CONNECTIONS_MAX = 2000;
+/** Seconds. */
+const RETRY_AFTER = 5;
+
+@Injectable()
+export class LiveHub implements OnModuleDestroy {
+  readonly #pages: LivePages;
+  readonly #feeds: LiveFeeds;
+  readonly #streams = new Set<EventStream>();
+  readonly #stopListening: () => void;
+  #stopping = false;
+
+  constructor(
+    @Inject(READ_SIDE) private readonly readSide: ReadSide,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    this.#pages = new LivePages(readSide, store.id);
+    this.#feeds = new LiveFeeds(this.#pages);
+    this.#stopListening = readSide.onAdvance(({ crises }) => this.#feeds.advance(crises));
+  }
+
+  /** How many live connections there are: the gauge `live.connections`. */
+  get connections(): number {
+    return this.#streams.size;
+  }
+
+  /**
+   * Opens a live connection. With the id of the last message that was told, it goes on after that; with an id that this
+   * log does not know it tells `resync` and starts afresh.
+   * @throws Problem 503 `too-many-connections` @throws ReadRefused before anything was sent
+   */
+  async connect(subscription: Subscription, lastId: string | undefined, reply: FastifyReply): Promise<void> {
+    this.#refuseIfFull();
+    const first = await this.#firstPage(subscription, lastId);
+    this.#refuseIfFull();
+    const stream = EventStream.open(reply);
+    this.#streams.add(stream);
+    stream.onClose(() => this.#streams.delete(stream));
+    void this.#tell(subscription, stream, first);
+  }
+
+  onModuleDestroy(): void {
+    this.#stopping = true;
+    this.#stopListening();
+    for (const stream of this.#streams) stream.end();
+  }
+
+  /** Where reading fails, the connection ends: whoever comes back with the last id has missed nothing. */
+  async #tell(subscription: Subscription, stream: EventStream, first: LivePage): Promise<void> {
+    const subscriber = new LiveSubscriber(subscription, stream, this.#pages, this.#feeds);
+    try {
+      await subscriber.run(first);
+    } catch (error) {
+      if (!this.#stopping) this.log.error(`A live connection of ${subscription.crisis} was ended`, error);
+      stream.end();
+    }
+  }
+
+  async #firstPage({ crisis, projections }: Subscription, lastId: string | undefined): Promise<LivePage> {
+    if (lastId === undefined) return this.#pages.snapshot(crisis, projections);
+    const cursor = parseId(lastId, this.store.id);
+    // This replica may be behind the one that gave the id; but what never comes is of a log that is no more.
+    if (cursor !== undefined && (await this.readSide.reached(cursor.position as Position, WAIT_LIMIT_MS))) {
+      return this.#pages.after(crisis, cursor);
+    }
+    const snapshot = await this.#pages.snapshot(crisis, projections);
+    const resync = resyncMessage(snapshot.cursor, `The id ${lastId.slice(0, 100)} is none of this log`);
+    return { ...snapshot, messages: [resync, ...snapshot.messages] };
+  }
+
+  #refuseIfFull(): void {
+    if (this.#stopping) throw new Problem(503, 'stopping', 'The service is about to stop', [], RETRY_AFTER);
+    if (this.#streams.size < CONNECTIONS_MAX) return;
+    throw new Problem(503, 'too-many-connections', `There are ${CONNECTIONS_MAX} live connections; no more are taken`, [], RETRY_AFTER);
+  }
+}

@@ -1,0 +1,104 @@
+// What live connections are told, asked from the read side in pages. Each message is serialised once, whoever it goes to.
+import type { LiveCursor, LiveProjection, ReadSide } from '#projections/read-side.js';
+import { formatId, type FixedCursor } from './live-cursor.js';
+
+export interface LiveMessage {
+  readonly event: string;
+  /** Whom it concerns; null: everyone. */
+  readonly projection: LiveProjection | null;
+  readonly at: LiveCursor;
+  /** It fell due: it has a moment, not a place in the log. */
+  readonly isDue: boolean;
+  /** As it goes out. */
+  readonly bytes: Buffer;
+}
+
+export interface LivePage {
+  readonly messages: readonly LiveMessage[];
+  /** Where whoever has the page's messages stands. */
+  readonly cursor: FixedCursor;
+  /** There was more than a page holds. */
+  readonly more: boolean;
+  /** What was told before is no beginning of what comes next: a fresh snapshot is to follow the page. */
+  readonly restart: boolean;
+}
+
+const PAGE_LIMIT = 100;
+
+export class LivePages {
+  constructor(
+    private readonly readSide: ReadSide,
+    private readonly store: string,
+  ) {}
+
+  /** The state as it is now, as a page of one message. @throws ReadRefused */
+  async snapshot(crisis: string, projections: readonly LiveProjection[]): Promise<LivePage> {
+    const now = Date.now();
+    const { body } = await this.readSide.ask('snapshot', { crisis, projections, now });
+    const cursor = { position: BigInt(/"position":"(\d+)"/.exec(body)![1]!), moment: now };
+    return { messages: [liveMessage('snapshot', null, cursor, formatId(this.store, cursor), body)], cursor, more: false, restart: false };
+  }
+
+  /** What comes after a cursor. @throws ReadRefused */
+  async after(crisis: string, after: LiveCursor): Promise<LivePage> {
+    const { body } = await this.readSide.ask('livePage', { crisis, after, limit: PAGE_LIMIT, now: Date.now() });
+    const { messages, cursor, more } = JSON.parse(body) as WrittenPage;
+    const restart = messages.some(({ event }) => event === 'resync');
+    return { messages: this.#read(messages, after), cursor: { ...readCursor(cursor), moment: cursor.moment }, more, restart };
+  }
+
+  /** The next moment (ms) after another at which something falls due. @throws ReadRefused */
+  async nextDue(crisis: string, after: number): Promise<number | null> {
+    const { body } = await this.readSide.ask('nextDue', { crisis, after });
+    return (JSON.parse(body) as { nextDue: number | null }).nextDue;
+  }
+
+  #read(messages: readonly WrittenMessage[], after: LiveCursor): LiveMessage[] {
+    let lastEvent = after;
+    return messages.map(({ event, data, moment, ...place }) => {
+      const isDue = moment !== undefined;
+      if (!isDue) lastEvent = readCursor(place);
+      const at = isDue ? { position: lastEvent.position, number: lastEvent.number, moment } : lastEvent;
+      return liveMessage(event, projectionOf(event), at, formatId(this.store, at), JSON.stringify(data));
+    });
+  }
+}
+
+/** What the connection was told before is no beginning of what it will be told. It has no id: nothing resumes from it. */
+export function resyncMessage(at: FixedCursor, reason: string): LiveMessage {
+  const bytes = Buffer.from(`event: resync\ndata: ${JSON.stringify({ reason })}\n\n`);
+  return { event: 'resync', projection: null, at, isDue: false, bytes };
+}
+
+/** As the read side writes it. */
+interface WrittenPage {
+  readonly messages: readonly WrittenMessage[];
+  readonly cursor: WrittenCursor & { readonly moment: number };
+  readonly more: boolean;
+}
+
+interface WrittenCursor {
+  readonly position: string;
+  readonly number?: number;
+  /** ms. In a message: only of what fell due. */
+  readonly moment?: number;
+}
+
+interface WrittenMessage extends WrittenCursor {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+function readCursor({ position, number, moment }: WrittenCursor): LiveCursor {
+  return { position: BigInt(position), ...(number === undefined ? {} : { number }), ...(moment === undefined ? {} : { moment }) };
+}
+
+function projectionOf(event: string): LiveProjection | null {
+  if (event === 'resync') return null;
+  return event === 'track' || event === 'due' ? 'tracks' : 'timeline';
+}
+
+/** @param data JSON text: it has no line break, so it is one line of the wire form */
+function liveMessage(event: string, projection: LiveProjection | null, at: LiveCursor, id: string, data: string): LiveMessage {
+  return { event, projection, at, isDue: event === 'due', bytes: Buffer.from(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`) };
+}
