@@ -14,6 +14,14 @@ export function canonicalJson(value: unknown): string {
   return `{${text}}`;
 }
 
+/** More levels than any content has. What walks over content calls itself, and the stack is not endless. */
+const LEVELS_MAX = 32;
+
+export function isTooDeep(value: unknown, levels = LEVELS_MAX): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isTooDeep(member, levels - 1));
+}
+
 /** SHA-256 of the canonical JSON, base64url without padding. */
 export function contentDigest(value: unknown): string {
   return hash('sha256', canonicalJson(value), 'base64url');

@@ -32,7 +32,6 @@ export function propertiesOf(type: Class): readonly string[] {
 }
 
 interface Rule {
-  readonly each: boolean;
   readonly constraint: ValidatorConstraintInterface;
   readonly constraints: unknown[];
   readonly message: string | undefined;
@@ -41,10 +40,13 @@ interface Rule {
 interface PropertyPlan {
   readonly optional: boolean;
   readonly rules: readonly Rule[];
+  /** Of each entry of a list. */
+  readonly entryRules: readonly Rule[];
   readonly nested: Class | undefined;
   readonly nestedEach: boolean;
 }
 
+type ValidationMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 type Plan = ReadonlyMap<string, PropertyPlan>;
 
 const plans = new WeakMap<Class, Plan>();
@@ -62,25 +64,30 @@ function planOf(type: Class): Plan {
       optional: own.some((entry) => entry.type === ValidationTypes.CONDITIONAL_VALIDATION),
       nested: nestedType(type, property),
       nestedEach: own.some((entry) => entry.type === ValidationTypes.NESTED_VALIDATION && entry.each),
-      rules: own
-        .filter((entry) => entry.type === ValidationTypes.CUSTOM_VALIDATION)
-        .flatMap((entry) =>
-          storage.getTargetValidatorConstraints(entry.constraintCls).map(({ instance }) => ({
-            each: entry.each,
-            constraint: instance,
-            constraints: (entry.constraints as unknown[] | undefined) ?? [],
-            message: typeof entry.message === 'string' ? entry.message : undefined,
-          })),
-        )
-        .sort((a, b) => Number(a.each) - Number(b.each)),
+      rules: rulesIn(own.filter((entry) => !entry.each)),
+      entryRules: rulesIn(own.filter((entry) => entry.each)),
     });
   }
   plans.set(type, plan);
   return plan;
 }
 
+function rulesIn(metadata: readonly ValidationMetadata[]): Rule[] {
+  return metadata
+    .filter((entry) => entry.type === ValidationTypes.CUSTOM_VALIDATION)
+    .flatMap((entry) =>
+      getMetadataStorage()
+        .getTargetValidatorConstraints(entry.constraintCls)
+        .map(({ instance }) => ({
+          constraint: instance,
+          constraints: (entry.constraints as unknown[] | undefined) ?? [],
+          message: typeof entry.message === 'string' ? entry.message : undefined,
+        })),
+    );
+}
+
 function collect(plan: Plan, value: Record<string, unknown>, pointer: string, faults: Fault[]): void {
-  for (const [property, { optional, rules, nested, nestedEach }] of plan) {
+  for (const [property, { optional, rules, entryRules, nested, nestedEach }] of plan) {
     const member = Object.hasOwn(value, property) ? value[property] : undefined;
     if (member === undefined) {
       if (!optional) faults.push({ pointer: pointer + pointerPart(property), detail: 'is missing' });
@@ -91,15 +98,17 @@ function collect(plan: Plan, value: Record<string, unknown>, pointer: string, fa
       continue;
     }
     const before = faults.length;
-    for (const rule of rules) {
-      applyRule(rule, member, pointer, property, faults);
-      if (faults.length > before && !rule.each) break; // what is no list has no length: one fault of a property is enough
+    const at = pointer + pointerPart(property);
+    applyFirstBroken(rules, member, at, property, faults);
+    if (faults.length > before) continue; // what is no list has no entries
+    if (entryRules.length > 0) {
+      (member as unknown[]).forEach((entry, index) => applyFirstBroken(entryRules, entry, `${at}/${index}`, property, faults));
     }
-    if (nested === undefined || faults.length > before) continue;
+    if (nested === undefined) continue;
     if (nestedEach) {
-      (member as unknown[]).forEach((entry, index) => collectNested(nested, entry, `${pointer}${pointerPart(property)}/${index}`, faults));
+      (member as unknown[]).forEach((entry, index) => collectNested(nested, entry, `${at}/${index}`, faults));
     } else {
-      collectNested(nested, member, pointer + pointerPart(property), faults);
+      collectNested(nested, member, at, faults);
     }
   }
   for (const property of Object.keys(value)) {
@@ -116,21 +125,17 @@ function collectNested(type: Class, value: unknown, pointer: string, faults: Fau
   else collect(planOf(type), value as Record<string, unknown>, pointer, faults);
 }
 
-function applyRule(rule: Rule, member: unknown, pointer: string, property: string, faults: Fault[]): void {
-  const args = { value: member, constraints: rule.constraints, targetName: '', object: {}, property } satisfies ValidationArguments;
-  if (!rule.each) {
-    if (rule.constraint.validate(member, args) !== true)
-      faults.push({ pointer: pointer + pointerPart(property), detail: message(rule, member, args) });
+/** One fault of a value is enough: what is no text is no slug either. */
+function applyFirstBroken(rules: readonly Rule[], value: unknown, pointer: string, property: string, faults: Fault[]): void {
+  for (const rule of rules) {
+    const args = { value, constraints: rule.constraints, targetName: '', object: {}, property } satisfies ValidationArguments;
+    if (rule.constraint.validate(value, args) === true) continue;
+    faults.push({ pointer, detail: message(rule, value, args) });
     return;
   }
-  (member as unknown[]).forEach((entry, index) => {
-    const at = `${pointer}${pointerPart(property)}/${index}`;
-    if (faults.at(-1)?.pointer !== at && rule.constraint.validate(entry, args) !== true)
-      faults.push({ pointer: at, detail: message(rule, entry, args) });
-  });
 }
 
 function message(rule: Rule, value: unknown, args: ValidationArguments): string {
   const text = rule.message ?? rule.constraint.defaultMessage?.({ ...args, value }) ?? 'is not valid';
-  return text.replaceAll('$value', () => String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, 100));
+  return text.replaceAll('$value', () => String(value).slice(0, 100));
 }

@@ -37,7 +37,10 @@ export function commitmentAt(promise: string, slots: SlotReader, asOf: number): 
   const { by, to, proposal, undertaking, dueBy } = row.value;
   const delivery = deliveryOf(promise, row, slots, asOf);
   const withdrawal = slots.first('withdrawal', promise, asOf);
-  const closing = delivery ?? withdrawal;
+  // What was renewed stays so: a later delivery answers the promise that took its place.
+  const renewed = withdrawal?.value === 'renewed' && (delivery === undefined || compareOrder(withdrawal.order, delivery.order) < 0);
+  const closing = renewed ? withdrawal : (delivery ?? withdrawal);
+  const delivered = closing !== undefined && closing === delivery;
   const due = dueBy === undefined ? Infinity : parseDue(dueBy).latest;
   return {
     promise,
@@ -47,11 +50,11 @@ export function commitmentAt(promise: string, slots: SlotReader, asOf: number): 
     undertaking,
     promisedAt: row.occurredAt,
     dueBy,
-    state: delivery !== undefined ? 'delivered' : (withdrawal?.value ?? 'open'),
+    state: delivered ? 'delivered' : (withdrawal?.value ?? 'open'),
     overdue: closing === undefined && due < asOf,
     closedBy: closing?.development,
     closedAt: closing?.occurredAt,
-    late: delivery === undefined ? undefined : delivery.order.earliest > due,
+    late: delivered ? closing.order.earliest > due : undefined,
     dangling: proposal !== undefined && slots.last('proposal', proposal, Infinity) === undefined ? true : undefined,
   };
 }

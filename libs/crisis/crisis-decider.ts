@@ -58,9 +58,11 @@ export function isOpened(registers: Registers): boolean {
   return registers.crisis.length > 0;
 }
 
-/** For whom an actor speaks: its affiliation as it stands. */
-export function affiliationOf(registers: Registers, actor: string): string | undefined {
-  return (registers.actors.get(actor)?.at(-1)?.content as ActorEntry | undefined)?.affiliation;
+/** For whom an actor spoke at a record time (ms). A name's first entry holds from the beginning of time. */
+export function affiliationOf(registers: Registers, actor: string, at: number): string | undefined {
+  const entries = registers.actors.get(actor);
+  const entry = entries?.findLast(({ recordedAt }) => recordedAt <= at) ?? entries?.[0];
+  return (entry?.content as ActorEntry | undefined)?.affiliation;
 }
 
 export function unknownCrisis(crisis: string): Refusal {
@@ -121,8 +123,9 @@ export function decideEntry(
     };
   }
   if (entry !== undefined && entry < next) {
-    const known = entries[entry - 1]!;
-    if (known.digest === digest) return { kind: 'repeat', known };
+    const numbered = entries[entry - 1];
+    const known = numbered?.digest === digest ? numbered : imported ? entries.find((earlier) => earlier.digest === digest) : undefined;
+    if (known !== undefined) return { kind: 'repeat', known };
     return {
       kind: 'refuse',
       refusal: refusal('conflict', 'entry-taken', `Entry ${entry} is recorded with other content`, [

@@ -1,4 +1,5 @@
 // Events as they lie in the log: their streams, their metadata, and how they are read back.
+import { isSlug } from './identifiers.js';
 import type { Resolved } from './standing.js';
 import {
   isDevelopmentType,
@@ -62,11 +63,13 @@ export function trackStream(crisis: string, track: string): string {
 
 /** Of what a stream holds the events; undefined for a stream that is not Parley's. */
 export function parseStream(stream: string): { crisis: string; track?: string } | undefined {
-  if (stream.startsWith(CRISIS_STREAM_PREFIX)) return { crisis: stream.slice(CRISIS_STREAM_PREFIX.length) };
+  if (stream.startsWith(CRISIS_STREAM_PREFIX)) {
+    const crisis = stream.slice(CRISIS_STREAM_PREFIX.length);
+    return isSlug(crisis) ? { crisis } : undefined;
+  }
   if (!stream.startsWith(TRACK_STREAM_PREFIX)) return undefined;
-  const name = stream.slice(TRACK_STREAM_PREFIX.length);
-  const dot = name.indexOf('.');
-  return dot < 0 ? undefined : { crisis: name.slice(0, dot), track: name.slice(dot + 1) };
+  const [crisis, track, ...more] = stream.slice(TRACK_STREAM_PREFIX.length).split('.');
+  return isSlug(crisis) && isSlug(track) && more.length === 0 ? { crisis, track } : undefined;
 }
 
 /** Reads an event back. @throws UnreadableEvent for an unknown type, a newer schema version, or text that is no JSON */

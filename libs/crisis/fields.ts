@@ -7,6 +7,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsObject,
   IsString,
   Matches,
   Max,
@@ -18,7 +19,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { isCameoCode } from './cameo.js';
-import { SLUG, SLUG_MAX_LENGTH } from './identifiers.js';
+import { isTooDeep } from './canonical.js';
+import { parseReference, SLUG, SLUG_MAX_LENGTH } from './identifiers.js';
 import { InvalidTime, parseDue, parseInstant, parseOccurrence } from './time.js';
 
 type Class = abstract new () => object;
@@ -27,7 +29,6 @@ type Class = abstract new () => object;
 export const LIST_MAX = 200;
 
 const slugMessage = '"$value" is no slug: lower-case letters, digits and single hyphens, at most 64 characters';
-const reference = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)?[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 export function Optional(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
@@ -55,7 +56,11 @@ export function Slugs(min = 0): PropertyDecorator {
 /** A development of this track, or `track/id`. */
 export function Reference(): PropertyDecorator {
   const message = '"$value" is no reference to a development: its id, or track/id';
-  return both(IsString({ message: 'must be text' }), MaxLength(2 * SLUG_MAX_LENGTH + 1, { message }), Matches(reference, { message }));
+  const names = (value: unknown): boolean => parseReference(value, 'own') !== undefined;
+  return both(
+    IsString({ message: 'must be text' }),
+    ValidateBy({ name: 'reference', validator: { validate: names, defaultMessage: () => message } }),
+  );
 }
 
 /** Text that says something. @param max characters */
@@ -121,13 +126,11 @@ export function Instant(): PropertyDecorator {
 }
 
 export function Cameo(): PropertyDecorator {
-  return ValidateBy({
-    name: 'cameo',
-    validator: {
-      validate: (value) => typeof value === 'string' && isCameoCode(value),
-      defaultMessage: () => '"$value" is no CAMEO event code; codes are text, such as "040"',
-    },
-  });
+  const message = '"$value" is no CAMEO event code, such as "040"';
+  return both(
+    IsString({ message: 'must be text, such as "040"' }),
+    ValidateBy({ name: 'cameo', validator: { validate: isCameoCode, defaultMessage: () => message } }),
+  );
 }
 
 /** A GeoJSON Point (RFC 7946): longitude, latitude, and maybe altitude. */
@@ -163,13 +166,10 @@ export function nestedType(owner: Class, property: string): Class | undefined {
 
 /** An object whose members are checked elsewhere. */
 export function AnyObject(): PropertyDecorator {
-  return ValidateBy({
-    name: 'anyObject',
-    validator: {
-      validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      defaultMessage: () => 'must be an object',
-    },
-  });
+  return both(
+    IsObject({ message: 'must be an object' }),
+    ValidateBy({ name: 'shallow', validator: { validate: (value) => !isTooDeep(value), defaultMessage: () => 'is nested too deeply' } }),
+  );
 }
 
 function list(min: number): PropertyDecorator[] {

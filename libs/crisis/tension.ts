@@ -11,7 +11,7 @@ const TREND_DAYS = 14;
 
 /** The CAMEO code of a development: its own, else its type's default. */
 export function cameoOf(development: Development): string {
-  return development.cameo ?? defaultCameo(development as unknown as Parameters<typeof defaultCameo>[0]);
+  return development.cameo ?? defaultCameo(development);
 }
 
 /** The Goldstein score of a development, -10 (conflict) to 10 (cooperation). An alleged or denied action does not count: undefined. */

@@ -87,7 +87,7 @@ function parseFresh(text: string, openEnd: boolean): Span {
   if (noStart) return last;
   const first = parsePart(start);
   if (first.earliest > last.latest) throw new InvalidTime(`"${text}" ends before it starts`);
-  return { earliest: first.earliest, latest: Math.max(first.latest, last.latest) };
+  return { earliest: first.earliest, latest: last.latest };
 }
 
 const DATE = /^(\d{4}|\d{3}X|\d{2}XX)(?:-(\d{2}|XX)(?:-(\d{2}|XX))?)?[~?%]?$/;
@@ -119,7 +119,7 @@ function parsePart(text: string): Span {
   return { earliest: start, latest: start + DAY_MS - 1 };
 }
 
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?(Z|[+-]\d{2}:\d{2})$/;
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?(Z|[+-]\d{2}(?::\d{2})?)$/;
 
 /** A date-time is an instant: the moment that was noted down. */
 function parseDateTime(text: string): number | undefined {
@@ -135,8 +135,8 @@ function parseDateTime(text: string): number | undefined {
 
 function offsetMs(zone: string, text: string): number {
   const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(4, 6));
-  if (hours > 14 || minutes > 59) throw new InvalidTime(`"${text}" has no such time zone`);
+  const minutes = Number(zone.slice(4, 6)); // level 0 allows an offset of hours alone
+  if (minutes > 59 || (hours * 60 + minutes) * 60_000 > MAX_AHEAD_MS) throw new InvalidTime(`"${text}" has no such time zone`);
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
@@ -152,6 +152,6 @@ function utc(year: number, month: number, day: number): number {
 
 function reasonAgainst(text: string): string {
   if (/T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)) return `"${text}" is a time without its zone; add Z or an offset such as +03:00`;
-  if (/^Y/.test(text) || /^[+-]\d/.test(text)) return `"${text}" is a year outside 0000 to 9999`;
+  if (/^(?:Y|[+-]\d)/.test(text)) return `"${text}" is a year outside 0000 to 9999`;
   return `"${text}" is no EDTF date; write 2022-01-12, 2022-01, 2021-12-17~, 2022-01-10/2022-01-12 or 2022-01-12T15:30:00+03:00`;
 }

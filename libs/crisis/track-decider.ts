@@ -1,6 +1,6 @@
 // The decider of a track's stream: its register entry, its developments, and the record about them. Pure and total.
 import { Map as ImmutableMap } from 'immutable';
-import { contentDigest } from './canonical.js';
+import { contentDigest, isTooDeep } from './canonical.js';
 import { faultsOf, pointerPart, type Fault } from './check.js';
 import {
   affiliationOf,
@@ -17,7 +17,7 @@ import { eventId } from './identifiers.js';
 import { compareOrder, type Order } from './order.js';
 import { developmentsIn, namesIn, type Named } from './references.js';
 import { invalidBody, refusal, type Refusal } from './refusal.js';
-import { corrected, type Resolved, type Standing } from './standing.js';
+import { corrected, reportIds, type Resolved, type Standing } from './standing.js';
 import { MAX_AHEAD_MS, parseOccurrence } from './time.js';
 import { TrackEntry } from './vocabulary/registers.js';
 import {
@@ -83,7 +83,7 @@ export interface TrackCommand {
 export interface Surroundings {
   readonly registers: Registers;
   /** Other tracks of the crisis; undefined for one that was never opened. */
-  otherTrack(track: string): Track | undefined;
+  readonly otherTrack: (track: string) => Track | undefined;
   /** The development that a record event names, as it stands; undefined if the track has no such development. */
   readonly standing?: Standing;
   /** ms; or why nothing can be recorded now. */
@@ -146,7 +146,7 @@ export function decideTrackEntry(
  */
 export function decideTrack(command: TrackCommand, track: Track, surroundings: Surroundings): Decision<Known> {
   const { content, id } = command;
-  const digest = contentDigest(content);
+  const digest = isTooDeep(content) ? '' : contentDigest(content); // no content that was recorded is nested so deeply
   const known = track.known.get(id);
   if (known !== undefined) {
     if (known.digest === digest) return { kind: 'repeat', known };
@@ -193,9 +193,11 @@ function obstacleTo(
       `There is no track "${track.id}" in crisis "${crisis}"; PUT /crises/${crisis}/tracks/${track.id} opens it`,
     );
   if (!isDevelopmentType(content.type) && !isRecordType(content.type)) {
-    const types = [...Object.keys(DEVELOPMENTS)].join(', ');
+    const types = Object.keys(DEVELOPMENTS).join(', ');
     const detail =
-      content.type === undefined ? 'is missing' : `${JSON.stringify(content.type)} is no type of development; the types are ${types}`;
+      content.type === undefined
+        ? 'is missing'
+        : `${JSON.stringify(content.type).slice(0, 100)} is no type of development; the types are ${types}`;
     return invalidBody([{ pointer: '/type', detail }]);
   }
   if (ifMatch !== undefined && ifMatch !== String(track.revision)) {
@@ -222,7 +224,7 @@ function decideDevelopment(
   const broken =
     contentRule(development, recordedAt, '') ?? namesRule(development, track, surroundings, '') ?? lifeRule(development, track);
   if (broken !== undefined) return refuse(broken);
-  return draft(command, type, digest, recordedAt, resolve(development, track, surroundings.registers));
+  return draft(command, type, digest, recordedAt, resolve(development, track, surroundings.registers, recordedAt));
 }
 
 function decideRecord(command: TrackCommand, type: RecordType, digest: string, track: Track, surroundings: Surroundings): Decision<Known> {
@@ -244,7 +246,14 @@ function decideRecord(command: TrackCommand, type: RecordType, digest: string, t
       if (known.retracted) return refuse(retractedRule(event.development, 'is retracted and takes no correction until it is reinstated'));
       const broken = correctionRule(event.changes, standing, track, surroundings);
       if (broken !== undefined) return refuse(broken);
-      return draft(command, type, digest, recordedAt, resolve(corrected(standing.content, event.changes), track, surroundings.registers));
+      // For whom somebody spoke does not change because a mistake in the wording was found later.
+      return draft(
+        command,
+        type,
+        digest,
+        recordedAt,
+        resolve(corrected(standing.content, event.changes), track, surroundings.registers, known.recordedAt),
+      );
     }
     case 'DevelopmentRetracted': {
       if (known.retracted) return refuse(retractedRule(event.development, 'is retracted already'));
@@ -282,9 +291,10 @@ function draft(
   recordedAt: number,
   resolved?: Resolved,
 ): Decision<Known> {
+  const place = { id, crisis, track };
   return {
     kind: 'record',
-    draft: { type, eventId: eventId(crisis, track, id), data: { id, crisis, track, ...content }, digest, resolved, recordedAt },
+    draft: { type, eventId: eventId(crisis, track, id), data: { ...place, ...content, ...place }, digest, resolved, recordedAt },
   };
 }
 
@@ -343,12 +353,23 @@ function contentRule(development: Development, recordedAt: number, prefix: strin
   }
 }
 
-function namesRule(development: Development, track: Track, { registers, otherTrack }: Surroundings, prefix: string): Refusal | undefined {
-  const unknown = unknownNames(namesIn(development), registers, (name) => (name === track.id ? undefined : otherTrack(name)), prefix);
+/** @param before the development as it stands: what it names is known, and stays so */
+function namesRule(
+  development: Development,
+  track: Track,
+  { registers, otherTrack }: Surroundings,
+  prefix: string,
+  before?: Development,
+): Refusal | undefined {
+  const namedBefore = before === undefined ? [] : namesIn(before);
+  const names = namesIn(development).filter(({ kind, name }) => !namedBefore.some((known) => known.kind === kind && known.name === name));
+  const unknown = unknownNames(names, registers, (name) => (name === track.id ? undefined : otherTrack(name)), prefix);
   if (unknown !== undefined) return unknown;
   const own = development.alsoOn?.indexOf(track.id) ?? -1;
   if (own >= 0) return rule('own-track', 'A development stands on its own track anyway', `${prefix}/alsoOn/${own}`, 'is its own track');
+  const referredBefore = before === undefined ? [] : developmentsIn(before);
   for (const named of developmentsIn(development)) {
+    if (referredBefore.some((known) => known.track === named.track && known.id === named.id && known.type === named.type)) continue;
     const pointer = prefix + named.pointer;
     if (named.track === track.id && named.id === development.id)
       return rule('self-reference', 'A development cannot refer to itself', pointer, 'is the development itself');
@@ -405,13 +426,13 @@ function unknownNames(
   return refusal('rule', `unknown-${kind}`, `No ${kind} "${name}" is registered${more}; register it first`, faults);
 }
 
-/** What can be found out only now: for whom the speaker speaks, and which proposal the promise was about. */
-function resolve(development: Development, track: Track, registers: Registers): Resolved | undefined {
+/** What the body does not say: for whom the speaker spoke when the development was first recorded, and which proposal the promise was about. */
+function resolve(development: Development, track: Track, registers: Registers, firstRecordedAt: number): Resolved | undefined {
   switch (development.type) {
     case 'StatementMade':
-      return development.onBehalfOf === undefined ? onBehalfOf(affiliationOf(registers, development.speaker)) : undefined;
+      return development.onBehalfOf === undefined ? onBehalfOf(affiliationOf(registers, development.speaker, firstRecordedAt)) : undefined;
     case 'PositionTaken':
-      return development.statedBy === undefined ? undefined : onBehalfOf(affiliationOf(registers, development.statedBy));
+      return development.statedBy === undefined ? undefined : onBehalfOf(affiliationOf(registers, development.statedBy, firstRecordedAt));
     case 'ResponseDelivered': {
       const proposal =
         development.promise === undefined || development.proposal !== undefined
@@ -529,15 +550,18 @@ function correctionRule(
   if (contentDigest(after) === contentDigest(standing.content))
     return rule('nothing-changes', 'The correction changes nothing', '/changes', 'leaves everything as it stands');
   const added = new Set(standing.added.map(({ id }) => id));
-  const clash = after.reports.findIndex(({ id }) => id !== undefined && added.has(id));
+  const ids = reportIds(after.reports);
+  const clash = ids.findIndex((id) => added.has(id));
   if (clash >= 0)
     return rule(
       'report-exists',
-      'The id is that of a report that was added',
+      `A report "${ids[clash]}" was added; give this one another id`,
       `/changes/reports/${clash}/id`,
-      'is the id of an added report',
+      `"${ids[clash]}" is the id of an added report`,
     );
-  return contentRule(after, surroundings.recordedAt as number, '/changes') ?? namesRule(after, track, surroundings, '/changes');
+  return (
+    contentRule(after, surroundings.recordedAt as number, '/changes') ?? namesRule(after, track, surroundings, '/changes', standing.content)
+  );
 }
 
 function replacementRule(

@@ -275,7 +275,7 @@ function positionsOf(slots: SlotReader, asOf: number): { state: PositionState; r
       development: own?.development,
       attributed,
     };
-    return [{ state, rows: [own, ascribed].filter((row) => row !== undefined) as SlotRow[] }];
+    return [{ state, rows: [own, ascribed].filter((row) => row !== undefined) }];
   });
 }
 
