@@ -4,13 +4,19 @@ import { APP_FILTER } from '@nestjs/core';
 import type { EventStore } from '#event-store/port.js';
 import type { ReadSide } from '#projections/read-side.js';
 import { CommandsModule } from './commands/commands.module.js';
+import type { Demo } from './demo/demo.js';
 import type { RouteTable } from './http/route-table.js';
 import { ImportController } from './import/import.controller.js';
+import { LiveModule } from './live/live.module.js';
 import type { Log } from './log.js';
+import { HealthController } from './operations/health.controller.js';
+import type { Metrics } from './operations/metrics.js';
+import { MetricsController } from './operations/metrics.controller.js';
 import { ProblemFilter } from './problem-filter.js';
+import { ReadsModule } from './reads/reads.module.js';
 import type { Recorder } from './recording/recorder.js';
 import type { Settings } from './settings.js';
-import { EVENT_STORE, LOG, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
+import { DEMO, EVENT_STORE, LOG, METRICS, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
 
 /** What is opened before Nest starts, and closed after it has ended. */
 export interface Parts {
@@ -20,12 +26,14 @@ export interface Parts {
   readonly readSide: ReadSide;
   readonly recorder: Recorder;
   readonly routes: RouteTable;
+  readonly metrics: Metrics;
+  readonly demo: Demo;
 }
 
 @Global()
 @Module({})
 export class AppModule {
-  static of({ settings, log, store, readSide, recorder, routes }: Parts): DynamicModule {
+  static of({ settings, log, store, readSide, recorder, routes, metrics, demo }: Parts): DynamicModule {
     const parts = [
       { provide: SETTINGS, useValue: settings },
       { provide: LOG, useValue: log },
@@ -33,11 +41,13 @@ export class AppModule {
       { provide: READ_SIDE, useValue: readSide },
       { provide: RECORDER, useValue: recorder },
       { provide: ROUTES, useValue: routes },
+      { provide: METRICS, useValue: metrics },
+      { provide: DEMO, useValue: demo },
     ];
     return {
       module: AppModule,
-      imports: [CommandsModule],
-      controllers: [ImportController],
+      imports: [CommandsModule, ReadsModule, LiveModule],
+      controllers: [ImportController, HealthController, MetricsController],
       providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
       exports: parts,
     };

@@ -14,6 +14,7 @@ export function openStandInReadSide(store: EventStore): ReadSide {
       latest.set(crisis, Math.max(latest.get(crisis) ?? 0, Date.parse(decodeEvent(event).metadata.recordedAt)));
     }
   };
+  const polling = setInterval(() => void read().catch(() => undefined), 50).unref();
   return {
     get progress() {
       return { position, caughtUp: true, parked: 0 };
@@ -31,6 +32,6 @@ export function openStandInReadSide(store: EventStore): ReadSide {
     },
     onAdvance: () => () => undefined,
     onProgress: () => () => undefined,
-    close: async () => undefined,
+    close: async () => clearInterval(polling),
   };
 }

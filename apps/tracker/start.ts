@@ -5,8 +5,13 @@ import { StoreFileRefused, StoreInUse } from '#event-store/embedded/log-file.js'
 import { openEmbeddedStore } from '#event-store/embedded/store.js';
 import { StoreUnavailable, type EventStore } from '#event-store/port.js';
 import { AppModule } from './app.module.js';
+import { Demo } from './demo/demo.js';
+import { guardedRecorder } from './demo/guarded-recorder.js';
 import { createHttpServer } from './http/server.js';
 import { createLog, nestLogger, type Log } from './log.js';
+import { serveDocument } from './openapi/document.js';
+import { countedRecorder } from './operations/counted-recorder.js';
+import { Metrics } from './operations/metrics.js';
 import { createRecorder } from './recording/create-recorder.js';
 import type { Settings } from './settings.js';
 import { openStandInReadSide } from './stand-in-read-side.js';
@@ -17,6 +22,8 @@ const PATIENCE_MS = 3000;
 export interface Tracker {
   /** Such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Every call that is served, such as `PUT /crises/:crisis`. */
+  readonly calls: readonly string[];
   /** Takes no more requests, lets those under way finish, and closes what is open. Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -33,21 +40,32 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
   opened.defer(() => store.close());
   const readSide = openStandInReadSide(store);
   opened.defer(() => readSide.close());
-  const recorder = createRecorder({ store, readSide });
+  const metrics = new Metrics(store, readSide);
+  opened.defer(() => metrics.close());
+  const demo = new Demo(settings.demo);
+  const recorder = countedRecorder(createRecorder({ store, readSide }), metrics);
 
   const { adapter, routes } = createHttpServer();
-  const parts = { settings, log, store, readSide, recorder, routes };
+  metrics.observe(adapter.getInstance());
+  const parts = { settings, log, store, readSide, recorder: guardedRecorder(recorder, demo), routes, metrics, demo };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(log),
     abortOnError: false,
   });
   opened.defer(() => closeServer(app));
+  serveDocument(app);
   const url = await listen(app, settings);
+  const stopping = new AbortController();
+  const filling = demo.fill({ store, recorder, log }, stopping.signal);
+  opened.defer(() => {
+    stopping.abort();
+    return filling;
+  });
 
   const running = opened.move();
   let closed: Promise<void> | undefined;
-  return { url, close: () => (closed ??= running.disposeAsync()) };
+  return { url, calls: routes.calls, close: () => (closed ??= running.disposeAsync()) };
 }
 
 async function openStore({ dataDir }: Settings): Promise<EventStore> {

@@ -12,3 +12,7 @@ export const READ_SIDE = Symbol('read side');
 export const RECORDER = Symbol('recorder');
 /** {@link import('./http/route-table.js').RouteTable} */
 export const ROUTES = Symbol('routes');
+/** {@link import('./operations/metrics.js').Metrics} */
+export const METRICS = Symbol('metrics');
+/** {@link import('./demo/demo.js').Demo} */
+export const DEMO = Symbol('demo');

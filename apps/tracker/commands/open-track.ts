@@ -2,6 +2,7 @@
 import { Controller, Inject, Put, Req, Res } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DescribesCommand } from '../openapi/describe.js';
 import type { Provenance, Recorded, Recorder, TrackOpening } from '../recording/recorder.js';
 import { RECORDER } from '../tokens.js';
 import { answerRecorded } from './answer.js';
@@ -30,6 +31,13 @@ export class OpenTrackController {
   constructor(private readonly commands: CommandBus) {}
 
   @Put()
+  @DescribesCommand({
+    tag: 'registers',
+    summary: 'Open a negotiation track, or amend its entry',
+    description: 'Its parties are registered before. The track `context` is there in every crisis from the start.',
+    body: 'TrackEntry',
+    examples: { 'A track': { title: 'NATO-Russia Council', parties: ['nato', 'russia'] } },
+  })
   async openTrack(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const type = 'TrackOpened';
     const { crisis, track } = addressOf<'crisis' | 'track'>(request);

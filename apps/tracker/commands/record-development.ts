@@ -4,6 +4,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { freshId, idFromIdempotencyKey } from '#crisis/identifiers.js';
 import type { TrackCommand } from '#crisis/track-decider.js';
+import { DescribesCommand } from '../openapi/describe.js';
 import type { Provenance, Recorded, Recorder } from '../recording/recorder.js';
 import { RECORDER } from '../tokens.js';
 import { answerRecorded } from './answer.js';
@@ -32,6 +33,38 @@ export class RecordDevelopmentController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post()
+  @DescribesCommand({
+    tag: 'developments',
+    summary: 'Record a development',
+    description:
+      'The same id and content again is a repeat: 200, and the position of the first recording. Other content under a known id is a conflict.',
+    body: 'Development',
+    examples: {
+      'A statement': {
+        id: 'lavrov-on-the-answer',
+        type: 'StatementMade',
+        occurredAt: '2022-01-28',
+        summary: 'Lavrov finds a grain of reason in the written answer, on secondary matters.',
+        speaker: 'sergey-lavrov',
+        about: ['european-security'],
+        assessment: 'neutral',
+        reports: [{ source: 'tass', publishedAt: '2022-01-28' }],
+      },
+      'A meeting': {
+        id: 'normandy-talks',
+        type: 'MeetingHeld',
+        occurredAt: '2022-01-26',
+        summary: 'Political advisers meet for more than eight hours.',
+        participants: ['russia', 'ukraine'],
+        format: 'in-person',
+        durationMinutes: 480,
+        durationQualifier: 'at-least',
+        outcome: 'inconclusive',
+        reports: [{ source: 'reuters' }],
+      },
+    },
+    onTrack: true,
+  })
   async recordDevelopment(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { crisis, track } = addressOf<'crisis' | 'track'>(request);
     const body = readBody(request.body, { crisis, track });
