@@ -242,6 +242,7 @@ class FakeSink implements Sink {
   }
 
   write(bytes: Buffer): void {
+    if (this.isFull) throw new Error('What is full is not written to');
     this.#queued++;
     this.receive(bytes.toString());
   }

@@ -120,9 +120,17 @@ export function oneOf<const T extends string>(names: readonly T[]): (text: strin
 
 export function integer(least: number, most: number): (text: string) => number {
   return (text) => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(number >= least && number <= most)) throw new InvalidParameter(`"${text}" is no whole number from ${least} to ${most}`);
-    return number;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidParameter(`"${text}" is no whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+export function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidParameter(`"${text}" is no number from ${least} to ${most}`);
+    return value;
   };
 }
 

@@ -1,0 +1,67 @@
+// GET /crises/{c}/replay: the history as frames, as NDJSON or, at a pace, as Server-Sent Events.
+import { Controller, Get, Inject, Param, Req, Res, type OnModuleDestroy } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ReadSide } from '#projections/read-side.js';
+import { EventStream } from '../live/event-stream.js';
+import type { Log } from '../log.js';
+import { awaitPosition } from '../reads/await-position.js';
+import { ApiParameters, moment, number, one, oneOf, refuseInvalid, start } from '../reads/query.js';
+import { READ_POINT, readRequest } from '../reads/read-point.js';
+import { LOG, READ_SIDE } from '../tokens.js';
+import { END_ID, showFilm } from './film.js';
+import { begun, sendLines } from './send-lines.js';
+
+const REPLAY = {
+  from: one('The first moment that has a frame; a bare date from its first millisecond, in UTC.', '2022-01-10', start),
+  until: one('The last frame; a bare date includes the date, in UTC. Default: `asOf`, else now.', '2022-01-31', moment),
+  by: one('In the order of occurrence (default), or of recording.', 'recorded', oneOf(['occurred', 'recorded'])),
+  pace: one('Seconds that a day takes; of Server-Sent Events only. Default: as fast as the reader reads.', '2', number(0, 86_400)),
+};
+
+@ApiTags('replay')
+@Controller('crises/:crisis/replay')
+export class ReplayController implements OnModuleDestroy {
+  readonly #films = new Set<EventStream>();
+
+  constructor(
+    @Inject(READ_SIDE) private readonly readSide: ReadSide,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The history as frames, each with the states that it changed. The last frame is `until` itself' })
+  @ApiProduces('application/x-ndjson', 'text/event-stream')
+  @ApiParameters({ ...REPLAY, ...READ_POINT })
+  async replay(@Param('crisis') crisis: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { point, minPosition, own } = readRequest(request, REPLAY);
+    const { from, until = point.asOf ?? point.now, by = 'occurred', pace } = own;
+    const asFilm = request.headers.accept?.includes('text/event-stream') === true && request.method === 'GET';
+    if (from !== undefined && from > until) refuseInvalid([{ parameter: 'from', detail: 'is after `until`' }]);
+    if (pace !== undefined && !asFilm) refuseInvalid([{ parameter: 'pace', detail: 'needs the header Accept: text/event-stream' }]);
+    // A browser comes back by itself when a film has ended; this tells it to stay away.
+    if (asFilm && request.headers['last-event-id'] === END_ID) return void reply.code(204).send();
+
+    await awaitPosition(this.readSide, minPosition);
+    const frames = await begun(this.readSide.stream('replay', { ...point, crisis, from, until, by }));
+    if (asFilm) await this.#show(frames, pace ?? 0, reply, crisis);
+    else sendLines(reply, frames);
+  }
+
+  onModuleDestroy(): void {
+    for (const film of this.#films) film.end();
+  }
+
+  async #show(frames: AsyncIterable<string>, pace: number, reply: FastifyReply, crisis: string): Promise<void> {
+    const film = EventStream.open(reply);
+    this.#films.add(film);
+    film.onClose(() => this.#films.delete(film));
+    try {
+      await showFilm(frames, pace, film);
+    } catch (error) {
+      this.log.error(`A replay of ${crisis} was cut`, error);
+    } finally {
+      film.end();
+    }
+  }
+}
