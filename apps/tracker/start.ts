@@ -57,7 +57,7 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
   serveDocument(app);
   const url = await listen(app, settings);
   const stopping = new AbortController();
-  const filling = demo.fill({ store, recorder, log }, stopping.signal);
+  const filling = demo.run({ store, recorder, log }, stopping.signal);
   opened.defer(() => {
     stopping.abort();
     return filling;

@@ -55,7 +55,7 @@ export class Service {
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const sent = body === undefined ? {} : { body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body) };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await fetch(this.url + path, { method, headers: { ...type, ...headers }, ...sent } as RequestInit);
+    const response = await fetch(this.url + path, { method, headers: { ...type, ...headers }, ...sent });
     const text = await response.text();
     return {
       status: response.status,
@@ -96,10 +96,10 @@ export class Service {
   openImport(): { send(text: string): void; end(): void; next(): Promise<any>; abort(): void } {
     const request = http.request(`${this.url}/import`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' } });
     const results = (async function* () {
-      const [response] = (await new Promise<[http.IncomingMessage]>((resolve, reject) => {
+      const [response] = await new Promise<[http.IncomingMessage]>((resolve, reject) => {
         request.on('response', (...args) => resolve(args));
         request.on('error', reject);
-      })) as [http.IncomingMessage];
+      });
       let text = '';
       for await (const chunk of response) {
         text += chunk;

@@ -39,7 +39,7 @@ export class Demo {
   }
 
   /** Fills the store if there is something to fill. Never rejects: the service runs without its demo. */
-  async fill({ store, recorder, log }: DemoParts, signal: AbortSignal): Promise<void> {
+  async run({ store, recorder, log }: DemoParts, signal: AbortSignal): Promise<void> {
     if (!this.wanted) return;
     try {
       const state = (await isToBeFilled(store)) ? await fill(recorder, log, signal) : 'off';

@@ -20,6 +20,13 @@ class SlowRecorder implements Recorder {
   register = ({ crisis, id = crisis }: { crisis: string; id?: string }): Promise<Recorded> => this.#take(id);
   openTrack = ({ track }: { track: string }): Promise<Recorded> => this.#take(track);
 
+  /** Waits until so many were begun, and then for a moment whether there are more. */
+  async hasBegun(count: number): Promise<string[]> {
+    while (this.begun.length < count) await setTimeout(1);
+    await setTimeout(10);
+    return this.begun;
+  }
+
   async answer(id: string, error?: Error): Promise<void> {
     const index = this.#waiting.findIndex((waiting) => waiting.id === id);
     this.#waiting.splice(index, 1)[0]!.answer(error);
@@ -64,14 +71,13 @@ async function begin(
   };
   const done = consume();
   done.catch(() => undefined);
-  await setTimeout(10);
   return { recorder, results, done };
 }
 
 describe('an import', () => {
   test('has many lines under way, and tells their results in their order', async () => {
     const { recorder, results, done } = await begin([development('d1'), development('d2'), development('d3')]);
-    expect(recorder.begun).toEqual(['d1', 'd2', 'd3']);
+    expect(await recorder.hasBegun(3)).toEqual(['d1', 'd2', 'd3']);
     await recorder.answer('d2');
     expect(results).toEqual([]);
     await recorder.answer('d1');
@@ -83,11 +89,11 @@ describe('an import', () => {
 
   test('records what names are made of before the lines that use them, and in between', async () => {
     const { recorder, done } = await begin([actor('a'), actor('b'), opening('t'), development('d1'), actor('e'), development('d2')]);
-    expect(recorder.begun).toEqual(['a', 'b']);
+    expect(await recorder.hasBegun(2)).toEqual(['a', 'b']);
     for (const next of [['t'], ['d1'], ['e'], ['d2']]) {
       const before = recorder.begun.length;
       await recorder.answerAll();
-      expect(recorder.begun.slice(before)).toEqual(next);
+      expect((await recorder.hasBegun(before + 1)).slice(before)).toEqual(next);
     }
     await recorder.answerAll();
     await done;
@@ -99,8 +105,8 @@ describe('an import', () => {
       development('d2', { relatesTo: [{ development: 'u/d1', relation: 'follows' }] }),
       development('d3'),
     ]);
-    for (const next of [['d1'], ['d2'], ['d3']]) {
-      expect(recorder.begun.slice(-1)).toEqual(next);
+    for (const [count, next] of ['d1', 'd2', 'd3'].entries()) {
+      expect((await recorder.hasBegun(count + 1)).slice(count)).toEqual([next]);
       await recorder.answerAll();
     }
     await done;
@@ -108,6 +114,7 @@ describe('an import', () => {
 
   test('rejects a line that is refused, and goes on', async () => {
     const { recorder, results, done } = await begin([development('d1'), { type: 'Nonsense' }, development('d2')]);
+    await recorder.hasBegun(2);
     await recorder.answer('d1', new CommandRefused(refusal('conflict', 'id-taken', 'It is taken.')));
     await recorder.answer('d2');
     await done;
@@ -126,8 +133,7 @@ describe('an import', () => {
     };
     const results = importLines(input(), { recorder, provenance: { recordedBy: 'desk', correlationId: 'c' }, onError: () => undefined });
     const first = results.next();
-    await setTimeout(300);
-    expect(read).toBeGreaterThan(1000);
+    await recorder.hasBegun(2000);
     expect(read).toBeLessThan(2010);
     await recorder.answerAll();
     await first;
@@ -137,6 +143,7 @@ describe('an import', () => {
   test('that is stopped tells the results of what was begun, and then that it is not whole', async () => {
     const stopping = new AbortController();
     const { recorder, results, done } = await begin([development('d1')], stopping.signal, false);
+    await recorder.hasBegun(1);
     stopping.abort();
     await recorder.answer('d1');
     await expect(done).rejects.toThrow(ImportStopped);

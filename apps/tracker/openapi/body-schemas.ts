@@ -121,7 +121,7 @@ function keywordOf({ name, constraints }: Rule): SchemaObject {
         maxLength: 80,
         format: 'edtf',
         examples: ['2022-01-12', '2022-01-12T15:30:00+03:00', '2022-01', '2022-01-10/2022-01-12'],
-      } as SchemaObject;
+      };
     case 'instant':
       return { type: 'string', format: 'date-time' };
     case 'cameo':
