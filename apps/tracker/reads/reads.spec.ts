@@ -1,0 +1,221 @@
+// The calls that read, over HTTP, on a read side that says what it was asked.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { refusal } from '#crisis/refusal.js';
+import type { Position } from '#event-store/port.js';
+import { ReadRefused, type Advance, type ReadSide } from '#projections/read-side.js';
+import { createHttpServer } from '../http/server.js';
+import { RouteTable } from '../http/route-table.js';
+import { LiveModule } from '../live/live.module.js';
+import { createLog } from '../log.js';
+import { ProblemFilter } from '../problem-filter.js';
+import { ReplayModule } from '../replay/replay.module.js';
+import { EVENT_STORE, LOG, READ_SIDE, ROUTES } from '../tokens.js';
+import { ReadsModule } from './reads.module.js';
+
+const BODY =
+  '{"asOf":"2022-01-21T23:59:59.999Z","knownAt":"2022-01-21T23:59:59.999Z","position":"57","settledUntil":null,"track":{"id":"t","title":"A \\"revision\\":\\"1\\"","revision":"19"}}';
+
+const readSide = {
+  asked: [] as unknown[],
+  progress: { position: 57n as Position, caughtUp: true, parked: 0 },
+  refused: undefined as ReadRefused | undefined,
+  reached: async (position: bigint) => position <= 58n,
+  ask: async (question: string, params: unknown) => {
+    readSide.asked.push([question, params]);
+    if (readSide.refused !== undefined) throw readSide.refused;
+    return { body: BODY };
+  },
+  async *stream(name: string, params: unknown) {
+    readSide.asked.push([name, params]);
+    if (readSide.refused !== undefined) throw readSide.refused;
+    yield '{"frame":1,"at":"2022-01-10"}\n';
+    yield '{"frame":2,"at":"2022-01-11"}\n';
+  },
+  onAdvance: (_listener: (advance: Advance) => void) => () => undefined,
+};
+
+const parts = [
+  { provide: READ_SIDE, useValue: readSide as unknown as ReadSide },
+  { provide: EVENT_STORE, useValue: { id: 's1' } },
+  { provide: LOG, useValue: createLog('error') },
+  { provide: ROUTES, useValue: new RouteTable() },
+];
+
+@Global()
+@Module({
+  imports: [ReadsModule, LiveModule, ReplayModule],
+  providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
+  exports: parts,
+})
+class TestModule {}
+
+let app: NestFastifyApplication;
+let url: string;
+beforeAll(async () => {
+  app = await NestFactory.create<NestFastifyApplication>(TestModule, createHttpServer().adapter, { bodyParser: false, logger: false });
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+afterAll(() => app.close());
+beforeEach(() => {
+  readSide.asked = [];
+  readSide.refused = undefined;
+});
+
+describe('a read', () => {
+  it('goes out as the read side wrote it, with its position, and with a revision as the tag that commands take', async () => {
+    const answer = await fetch(`${url}/crises/c/tracks/t?asOf=2022-01-21`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(answer.headers.get('parley-position')).toBe('57');
+    expect(answer.headers.get('etag')).toBe('"19"');
+    expect(await answer.text()).toBe(BODY);
+  });
+
+  it.each([
+    ['/crises', 'crises', {}],
+    ['/crises/c', 'crisis', { crisis: 'c' }],
+    ['/crises/c/tracks', 'tracks', { crisis: 'c' }],
+    ['/crises/c/tracks/t', 'track', { crisis: 'c', track: 't' }],
+    ['/crises/c/timeline', 'timeline', { crisis: 'c', order: 'newest', limit: 50, filter: {} }],
+    [
+      '/crises/c/timeline?order=oldest&limit=500&cursor=x&from=2022-01-10&to=2022-01-10&type=MeetingHeld,StatementMade&track=t&track=u&actor=a&issue=i&source=s&verification=disputed&q=written%20answer',
+      'timeline',
+      {
+        crisis: 'c',
+        order: 'oldest',
+        limit: 500,
+        cursor: 'x',
+        filter: {
+          from: Date.parse('2022-01-10T00:00:00Z'),
+          to: Date.parse('2022-01-10T23:59:59.999Z'),
+          type: ['MeetingHeld', 'StatementMade'],
+          track: ['t', 'u'],
+          actor: ['a'],
+          issue: ['i'],
+          source: ['s'],
+          verification: ['disputed'],
+          q: 'written answer',
+        },
+      },
+    ],
+    ['/crises/c/tracks/t/developments/d', 'development', { crisis: 'c', track: 't', id: 'd' }],
+    ['/projections/parked', 'parked', {}],
+    ['/crises/c/replay?until=2022-01-13', 'replay', { crisis: 'c', by: 'occurred', until: Date.parse('2022-01-13T23:59:59.999Z') }],
+    ['/crises/c/export.ndjson', 'export', { crisis: 'c' }],
+  ])('asks %s', async (path, question, params) => {
+    expect((await fetch(url + path)).status).toBe(200);
+    expect(readSide.asked).toEqual([[question, expect.objectContaining(params)]]);
+  });
+
+  it.each([
+    '/crises',
+    '/crises/c',
+    '/crises/c/tracks',
+    '/crises/c/tracks/t',
+    '/crises/c/timeline',
+    '/crises/c/tracks/t/developments/d',
+    '/crises/c/replay',
+  ])('takes both clocks and the sources that count: %s', async (path) => {
+    const answer = await fetch(`${url}${path}?asOf=2022-01-12&knownAt=2022-01-21&position=9&excludeSource=tass&minReliability=B`);
+    expect(answer.status).toBe(200);
+    const point = {
+      asOf: Date.parse('2022-01-12T23:59:59.999Z'),
+      knownAt: Date.parse('2022-01-21T23:59:59.999Z'),
+      position: 9n,
+      excludeSource: ['tass'],
+      minReliability: 'B',
+    };
+    expect(readSide.asked).toEqual([[expect.any(String), expect.objectContaining(point)]]);
+  });
+
+  it.each(['/crises', '/crises/c/timeline', '/projections/parked', '/crises/c/replay', '/crises/c/export.ndjson', '/crises/c/live'])(
+    'waits for a position, and says 503 rather than something stale: %s',
+    async (path) => {
+      const answer = await fetch(`${url}${path}?minPosition=59`);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect(await answer.json()).toMatchObject({ code: 'not-caught-up' });
+      expect(readSide.asked).toEqual([]);
+    },
+  );
+
+  it('waits no longer than it takes', async () => {
+    expect((await fetch(`${url}/crises/c/tracks?minPosition=58`)).status).toBe(200);
+    expect((await fetch(`${url}/crises/c/tracks`, { headers: { 'parley-position': '59' } })).status).toBe(503);
+  });
+
+  it.each([
+    '/crises',
+    '/crises/c/tracks/t',
+    '/crises/c/timeline',
+    '/projections/parked',
+    '/crises/c/replay',
+    '/crises/c/export.ndjson',
+    '/crises/c/live',
+  ])('refuses what it does not know: %s', async (path) => {
+    const answer = await fetch(`${url}${path}?asof=2022-01-12`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'unknown-parameter', errors: [{ parameter: 'asof' }] });
+  });
+
+  it.each([
+    ['/crises/c/timeline?from=2022-01-14&to=2022-01-13', 'from'],
+    ['/crises/c/timeline?type=Meeting', 'type'],
+    ['/crises/c/timeline?verification=true', 'verification'],
+    ['/crises/c/timeline?q=%20', 'q'],
+    ['/crises/c/replay?from=2022-01-14&until=2022-01-13', 'from'],
+    ['/crises/c/replay?by=name', 'by'],
+    ['/crises/c/replay?pace=1', 'pace'],
+    ['/crises/c/live?projections=tracks,weather', 'projections'],
+    ['/crises/c/live?minPosition=x', 'minPosition'],
+  ])('refuses what it cannot mean: %s', async (path, parameter) => {
+    const answer = await fetch(url + path);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'invalid-parameter', errors: [{ parameter }] });
+  });
+
+  it.each(['/crises/c', '/crises/c/replay', '/crises/c/export.ndjson', '/crises/c/live'])(
+    'says what the read side refuses: %s',
+    async (path) => {
+      readSide.refused = new ReadRefused(refusal('not-found', 'unknown-crisis', 'There is no crisis c'));
+      const answer = await fetch(url + path);
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+      expect(answer.headers.get('content-disposition')).toBeNull();
+      expect(await answer.json()).toMatchObject({ code: 'unknown-crisis' });
+    },
+  );
+
+  it.each(['/crises', '/crises/c/replay', '/crises/c/export.ndjson', '/crises/c/live'])('answers HEAD, and ends: %s', async (path) => {
+    const answer = await fetch(url + path, { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe('');
+  });
+});
+
+describe('a replay', () => {
+  it('is lines of JSON', async () => {
+    const answer = await fetch(`${url}/crises/c/replay`);
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    expect(await answer.text()).toBe('{"frame":1,"at":"2022-01-10"}\n{"frame":2,"at":"2022-01-11"}\n');
+  });
+
+  it('is a film for who asks for events, and ends once', async () => {
+    const headers = { accept: 'text/event-stream' };
+    const answer = await fetch(`${url}/crises/c/replay?pace=0.1`, { headers });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(await answer.text()).toMatch(
+      /^retry: 1000\n\nevent: frame\ndata: \{"frame":1,"at":"2022-01-10"\}\n\nevent: frame\ndata: \{"frame":2,"at":"2022-01-11"\}\n\nid: end\nevent: end\ndata: \{\}\n\nretry: \d+\n\n$/,
+    );
+    expect((await fetch(`${url}/crises/c/replay`, { headers: { ...headers, 'last-event-id': 'end' } })).status).toBe(204);
+  });
+
+  it('is a file to keep as an export', async () => {
+    const answer = await fetch(`${url}/crises/c/export.ndjson`);
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="c.ndjson"');
+  });
+});
