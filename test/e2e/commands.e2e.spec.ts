@@ -242,7 +242,6 @@ describe('errors', () => {
     ['a list for a body', [], 400, 'invalid-body', ['']],
     ['null for a body', 'null', 400, 'invalid-body', ['']],
     ['an empty body', '', 400, 'invalid-body', ['']],
-    ['a body nested very deeply', '['.repeat(20_000) + ']'.repeat(20_000), 400, 'malformed-json', ['']],
     ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), 400, 'malformed-json', ['']],
   ])('tell %s', async (_, body, status, code, pointers) => {
     const answer = await service.put('/crises/errors', body);
@@ -253,6 +252,17 @@ describe('errors', () => {
       detail: expect.any(String),
       type: expect.stringContaining(code),
     });
+  });
+
+  test('tell a body nested very deeply', async () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    expect((await service.put('/crises/errors', deep)).status).toBe(400);
+    expect((await service.put('/crises/errors', `{"title":${deep}}`)).status).toBe(400);
+    expect((await service.put('/crises/c/tracks/talks', `{"title":${deep},"parties":["russia"]}`)).status).toBe(400);
+    expect((await service.post(DEVELOPMENTS, `{"type":"StatementMade","speaker":${deep}}`)).status).toBe(400);
+    expect((await service.post(`${DEVELOPMENTS}/first/corrections`, `{"changes":{"summary":${deep}},"reason":"translation"}`)).status).toBe(
+      400,
+    );
   });
 
   test('say where JSON is malformed', async () => {

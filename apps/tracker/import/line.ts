@@ -1,5 +1,5 @@
 // A line of an import, read as a command. Pure: what the log holds is not looked at.
-import { contentDigest } from '#crisis/canonical.js';
+import { contentDigest, isTooDeep } from '#crisis/canonical.js';
 import type { Fault } from '#crisis/check.js';
 import type { CrisisRegisterType, RegisterCommand } from '#crisis/crisis-decider.js';
 import { idFromIdempotencyKey, isSlug } from '#crisis/identifiers.js';
@@ -99,7 +99,7 @@ function trackLine(line: Readonly<Record<string, unknown>>, { crisis, recordedAt
     id: given,
     ...content
   } = line as { crisis: string; recordedAt: unknown; track: string; id?: string };
-  const id = given ?? idFromIdempotencyKey(crisis, track, `line\n${contentDigest(content)}`);
+  const id = given ?? idFromIdempotencyKey(crisis, track, `line\n${isTooDeep(content) ? 'refused' : contentDigest(content)}`);
   return { kind: 'record', id, recordedAt, command: { crisis, track, id, content } };
 }
 

@@ -1,0 +1,230 @@
+// The January 2022 crisis, as anyone can read it once the service has started.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openCrisis, Service, statement } from './command-service.js';
+
+const CRISIS = '/crises/nato-russia-2022';
+
+let service: Service;
+beforeAll(async () => {
+  service = await Service.start({ PARLEY_DEMO: 'on' });
+  while ((await service.get('/health/ready')).status !== 200) await sleep(50);
+});
+afterAll(() => service.remove());
+
+describe('the talks between the United States and Russia', () => {
+  it('await the written answer on 21 January, as it was known that day', async () => {
+    const { track } = await read(`${CRISIS}/tracks/us-russia?asOf=2022-01-21&knownAt=2022-01-21`);
+    expect(track).toMatchObject({
+      id: 'us-russia',
+      status: 'awaiting-response',
+      since: '2022-01-21',
+      whoseMove: ['united-states'],
+      openCommitments: [
+        { promise: 'written-answer-promised', by: 'united-states', to: 'russia', dueBy: '2022-01-24/2022-01-30', overdue: false },
+      ],
+      because: { status: 'written-answer-promised', openCommitments: 'written-answer-promised' },
+    });
+  });
+
+  it('have an answer overdue on 31 January, as it was known on 25 January', async () => {
+    const { track } = await read(`${CRISIS}/tracks/us-russia?asOf=2022-01-31&knownAt=2022-01-25`);
+    expect(track.openCommitments).toMatchObject([{ promise: 'written-answer-promised', overdue: true }]);
+  });
+
+  it("have it delivered on 26 January, and it is Russia's move", async () => {
+    const { track } = await read(`${CRISIS}/tracks/us-russia?asOf=2022-01-26&knownAt=2022-01-26`);
+    expect(track).toMatchObject({ status: 'active', openCommitments: [], whoseMove: ['russia'] });
+  });
+
+  it('lasted at least 420 minutes on 10 January, with no outcome reported', async () => {
+    const { track } = await read(`${CRISIS}/tracks/us-russia?asOf=2022-01-10&knownAt=2022-01-12`);
+    expect(track.lastMeeting).toMatchObject({ durationMinutes: 420, durationQualifier: 'at-least' });
+    expect(track.lastMeeting).not.toHaveProperty('outcome');
+  });
+
+  it('have no draft of 17 December as it was known on 12 January, and have it as it was known on 21 January', async () => {
+    const path = `${CRISIS}/tracks/us-russia/developments/draft-treaty-tabled?asOf=2022-01-12`;
+    expect((await service.get(`${path}&knownAt=2022-01-12`)).status).toBe(404);
+    expect((await service.get(`${path}&knownAt=2022-01-21`)).status).toBe(200);
+    const proposals = async (knownAt: string) =>
+      (await read(`${CRISIS}/tracks/us-russia?asOf=2022-01-12&knownAt=${knownAt}`)).track.openProposals.map(
+        ({ proposal }: any) => proposal,
+      );
+    expect(await proposals('2022-01-12')).toEqual([]);
+    expect(await proposals('2022-01-21')).toEqual(['draft-treaty-tabled']);
+    const listed = async (knownAt: string) =>
+      (await read(`${CRISIS}/timeline?asOf=2022-01-12&knownAt=${knownAt}&type=ProposalTabled`)).developments.map(({ id }: any) => id);
+    expect(await listed('2022-01-12')).toEqual([]);
+    expect(await listed('2022-01-21')).toEqual(['draft-treaty-tabled']);
+  });
+});
+
+it('the NATO-Russia Council met once by 12 January, for about four hours, without a breakthrough', async () => {
+  const { track } = await read(`${CRISIS}/tracks/nato-russia-council?asOf=2022-01-12&knownAt=2022-01-12`);
+  expect(track).toMatchObject({
+    status: 'stalled',
+    meetingsHeld: 1,
+    lastMeeting: {
+      occurredAt: '2022-01-12',
+      durationMinutes: 240,
+      durationQualifier: 'about',
+      outcome: 'no-breakthrough',
+      place: { name: 'Brussels' },
+    },
+  });
+});
+
+describe('a replay', () => {
+  it('until 13 January holds nothing of 14 January, and ends with the states of that day', async () => {
+    const frames = await replay('until=2022-01-13');
+    const shown = frames.filter(({ development }) => development !== null).map(({ development }) => development);
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.filter(({ occurredAt }: any) => /^2022-01-(1[4-9]|2|3)/.test(occurredAt))).toEqual([]);
+    const osce = shown.filter(({ track }: any) => track === 'osce');
+    expect(osce.every(({ occurredAt }: any) => occurredAt <= '2022-01-13~')).toBe(true);
+    expect(osce.map(({ id }: any) => id)).toContain('osce-meeting-13-january');
+    const last = frames.at(-1)!;
+    expect(last).toMatchObject({ development: null, at: '2022-01-13T23:59:59.999Z' });
+    expect(last.tracks).toEqual((await read(`${CRISIS}/tracks?asOf=2022-01-13`)).tracks);
+  });
+
+  it('has a frame for the answer that fell due, as it was known on 25 January', async () => {
+    const frames = await replay('until=2022-01-31&knownAt=2022-01-25');
+    const due = frames.filter(
+      ({ development, tracks }) =>
+        development === null &&
+        tracks.some(({ id, openCommitments }: any) => id === 'us-russia' && openCommitments.some(({ overdue }: any) => overdue)),
+    );
+    expect(due[0]).toMatchObject({ at: '2022-01-31T00:00:00.000Z' });
+  });
+
+  it('by record shows the draft of 17 December among what was recorded on 21 January', async () => {
+    const frames = await replay('until=2022-01-31&by=recorded');
+    const ids = frames.flatMap(({ development }) => (development === null ? [] : [development.id]));
+    expect(ids.indexOf('draft-treaty-tabled')).toBeGreaterThan(ids.indexOf('osce-meeting-13-january'));
+  });
+
+  it('is a film as Server-Sent Events', async () => {
+    const response = await fetch(`${service.url}${CRISIS}/replay?until=2022-01-13`, { headers: { accept: 'text/event-stream' } });
+    const text = await response.text();
+    expect(text.match(/^event: frame$/gm)?.length).toBe((await replay('until=2022-01-13')).length);
+    expect(text).toMatch(/^event: end$/m);
+  });
+});
+
+describe('the timeline', () => {
+  it('comes in pages that leave nothing out and repeat nothing', async () => {
+    for (const order of ['newest', 'oldest']) {
+      const whole = (await read(`${CRISIS}/timeline?limit=500&order=${order}`)).developments.map(nameOf);
+      const paged: string[] = [];
+      for (let cursor: string | undefined, page = 0; page === 0 || cursor !== undefined; page++) {
+        const answer = await read(
+          `${CRISIS}/timeline?limit=7&order=${order}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+        );
+        paged.push(...answer.developments.map(nameOf));
+        cursor = answer.next ?? undefined;
+      }
+      expect(paged).toEqual(whole);
+    }
+  });
+
+  it('finds what is asked for', async () => {
+    const { developments } = await read(`${CRISIS}/timeline?actor=sergey-lavrov&from=2022-01-21&to=2022-01-21&type=StatementMade`);
+    expect(developments.length).toBeGreaterThan(2);
+    expect(developments.every(({ type, occurredAt }: any) => type === 'StatementMade' && occurredAt.startsWith('2022-01-21'))).toBe(true);
+  });
+
+  it('refuses a cursor that it did not give', async () => {
+    expect((await service.get(`${CRISIS}/timeline?cursor=nonsense`)).status).toBe(400);
+  });
+});
+
+describe('a read', () => {
+  it('sees what its reader has just recorded', async () => {
+    await openCrisis(service, 'own-writes');
+    for (let n = 0; n < 50; n++) {
+      const { body } = await service.post('/crises/own-writes/tracks/talks/developments', statement({ id: `s-${n}` }));
+      const answer = await read(`/crises/own-writes/tracks/talks?minPosition=${body.position}`);
+      expect(answer.track.developments).toBe(n + 1);
+      expect(BigInt(answer.position)).toBeGreaterThanOrEqual(BigInt(body.position));
+    }
+  });
+
+  it('of a position that is far ahead is refused in time', async () => {
+    const before = performance.now();
+    const answer = await service.get(`${CRISIS}/tracks?minPosition=1000000000`);
+    expect(answer.status).toBe(503);
+    expect(answer.body.code).toBe('not-caught-up');
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(performance.now() - before).toBeLessThan(8000);
+  });
+
+  it('of what is not there is answered as such', async () => {
+    for (const path of [
+      '/crises/none',
+      '/crises/none/tracks',
+      '/crises/none/timeline',
+      '/crises/none/replay',
+      '/crises/none/export.ndjson',
+      '/crises/none/live',
+      `${CRISIS}/tracks/none`,
+      `${CRISIS}/tracks/osce/developments/none`,
+    ]) {
+      const { status, body } = await service.get(path);
+      expect([path, status, body.status]).toEqual([path, 404, 404]);
+    }
+  });
+
+  it('names its moments, its position, and until when it is settled', async () => {
+    const answer = await service.get(`${CRISIS}/tracks?asOf=2022-01-21&knownAt=2022-01-21`);
+    expect(answer.headers.get('parley-position')).toBe(answer.body.position);
+    expect(answer.body).toMatchObject({
+      asOf: '2022-01-21T23:59:59.999Z',
+      knownAt: '2022-01-21T23:59:59.999Z',
+      position: expect.stringMatching(/^\d+$/),
+      settledUntil: expect.anything(),
+    });
+    expect(answer.body.tracks.map(({ id }: any) => id).sort()).toEqual(['context', 'nato-russia-council', 'osce', 'us-russia']);
+  });
+
+  it('leaves out a source', async () => {
+    const all = await read(`${CRISIS}/timeline?limit=500`);
+    const without = await read(`${CRISIS}/timeline?limit=500&excludeSource=tass`);
+    expect(without.developments.length).toBeLessThan(all.developments.length);
+  });
+
+  it('takes a revision from one answer to the next command', async () => {
+    const { headers } = await service.get('/crises/own-writes/tracks/talks');
+    const match = { 'if-match': headers.get('etag')! };
+    expect((await service.post('/crises/own-writes/tracks/talks/developments', statement({ id: 'matched' }), match)).status).toBe(201);
+    expect((await service.post('/crises/own-writes/tracks/talks/developments', statement({ id: 'unmatched' }), match)).status).toBe(412);
+  });
+});
+
+it('an export is what an import takes, and nothing happens', async () => {
+  const text = await (await fetch(`${service.url}${CRISIS}/export.ndjson`)).text();
+  const lines = text.trimEnd().split('\n');
+  expect(lines).toHaveLength(96);
+  const results = await service.import(lines);
+  expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['unchanged']));
+});
+
+async function read(path: string): Promise<any> {
+  const { status, body } = await service.get(path);
+  expect([path, status]).toEqual([path, 200]);
+  return body;
+}
+
+async function replay(query: string): Promise<any[]> {
+  const response = await fetch(`${service.url}${CRISIS}/replay?${query}`);
+  expect(response.status).toBe(200);
+  return (await response.text())
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+function nameOf({ track, id }: { track: string; id: string }): string {
+  return `${track}/${id}`;
+}
