@@ -1,6 +1,6 @@
 // GET /crises/{c}/live: what changes in a crisis, as it changes, as Server-Sent Events.
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ReadSide } from '#projections/read-side.js';
 import { awaitPosition } from '../reads/await-position.js';
@@ -34,6 +34,12 @@ export class LiveController {
   @ApiOperation({ summary: 'A snapshot, then each change as it happens. Last-Event-ID resumes with no gap and no repeat' })
   @ApiProduces('text/event-stream')
   @ApiParameters(LIVE)
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    description: 'The id of the last message that was received',
+    required: false,
+    schema: { type: 'string' },
+  })
   async live(@Param('crisis') crisis: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { projections = PROJECTIONS, after, lastEventId } = readQuery(request.query as RawQuery, LIVE);
     await awaitPosition(this.readSide, minPositionOf(request));

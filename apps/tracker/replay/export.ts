@@ -15,7 +15,10 @@ export class ExportController {
   constructor(@Inject(READ_SIDE) private readonly readSide: ReadSide) {}
 
   @Get()
-  @ApiOperation({ summary: 'Everything of a crisis, in the form that /import takes' })
+  @ApiOperation({
+    summary: 'Everything of a crisis, in the form that /import takes',
+    description: 'Where something fails on the way, the connection is cut: an answer that does not end as HTTP wants it is not whole.',
+  })
   @ApiProduces('application/x-ndjson')
   @ApiParameters(MIN_POSITION)
   async export(@Param('crisis') crisis: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -30,7 +30,10 @@ export class ReplayController implements OnModuleDestroy {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The history as frames, each with the states that it changed. The last frame is `until` itself' })
+  @ApiOperation({
+    summary: 'The history as frames, each with the states that it changed',
+    description: 'The last frame is `until` itself: an answer that ends before it was cut, and is not whole.',
+  })
   @ApiProduces('application/x-ndjson', 'text/event-stream')
   @ApiParameters({ ...REPLAY, ...READ_POINT })
   async replay(@Param('crisis') crisis: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
