@@ -14,6 +14,7 @@ import type { Metrics } from './operations/metrics.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProblemFilter } from './problem-filter.js';
 import { ReadsModule } from './reads/reads.module.js';
+import { ReplayModule } from './replay/replay.module.js';
 import type { Recorder } from './recording/recorder.js';
 import type { Settings } from './settings.js';
 import { DEMO, EVENT_STORE, LOG, METRICS, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
@@ -46,7 +47,7 @@ export class AppModule {
     ];
     return {
       module: AppModule,
-      imports: [CommandsModule, ReadsModule, LiveModule],
+      imports: [CommandsModule, ReadsModule, LiveModule, ReplayModule],
       controllers: [ImportController, HealthController, MetricsController],
       providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
       exports: parts,

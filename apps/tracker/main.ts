@@ -15,8 +15,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 log.info(`Parley answers on ${tracker.url}`);
 log.info(`  log          ${settings.dataDir} (embedded store)`);
 log.info(`  the calls    ${tracker.url}/docs`);
-log.info(`  whose move?  curl '${tracker.url}/crises/nato-russia-2022/tracks/us-russia?asOf=2022-01-21&knownAt=2022-01-21'`);
-log.info(`  watch it     curl -N ${tracker.url}/crises/nato-russia-2022/live`);
+if (settings.demo) {
+  log.info(`  whose move?  curl '${tracker.url}/crises/nato-russia-2022/tracks/us-russia?asOf=2022-01-21&knownAt=2022-01-21'`);
+  log.info(`  watch it     curl -N ${tracker.url}/crises/nato-russia-2022/live`);
+}
 
 function readOrStop(): Settings {
   try {

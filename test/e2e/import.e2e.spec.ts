@@ -72,20 +72,6 @@ describe('an import', () => {
     expect(again).toEqual(first.map((result) => ({ ...result, status: 'unchanged' })));
   });
 
-  test('of the crisis that ships with Parley takes every line', async () => {
-    const filled = await Service.start({ PARLEY_DEMO: 'on' });
-    try {
-      for (let ready = false; !ready; await setTimeout(20)) ready = (await filled.get('/health/ready')).status === 200;
-      const { body } = await filled.get('/health/ready');
-      expect(body).toMatchObject({ status: 'ready', demo: 'filled' });
-      await filled.restart();
-      const blocked = await filled.import([{ type: 'CrisisOpened', crisis: 'other', title: 'Other' }]);
-      expect(blocked[0].status).toBe('recorded');
-    } finally {
-      await filled.remove();
-    }
-  });
-
   test('answers each line as soon as it is durable, while the request goes on', async () => {
     const stream = service.openImport();
     for (const id of ['s1', 's2', 's3']) {
