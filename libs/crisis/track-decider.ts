@@ -363,7 +363,7 @@ function namesRule(
 ): Refusal | undefined {
   const namedBefore = before === undefined ? [] : namesIn(before);
   const names = namesIn(development).filter(({ kind, name }) => !namedBefore.some((known) => known.kind === kind && known.name === name));
-  const unknown = unknownNames(names, registers, (name) => (name === track.id ? undefined : otherTrack(name)), prefix);
+  const unknown = unknownNames(names, registers, (name) => (name === track.id ? track : otherTrack(name)), prefix);
   if (unknown !== undefined) return unknown;
   const own = development.alsoOn?.indexOf(track.id) ?? -1;
   if (own >= 0) return rule('own-track', 'A development stands on its own track anyway', `${prefix}/alsoOn/${own}`, 'is its own track');
