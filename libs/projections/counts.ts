@@ -1,0 +1,42 @@
+// Counts of a track: sums of what its developments add.
+import { VERIFICATIONS, type Verification } from '#crisis/standing.js';
+import type { DayScore } from '#crisis/tension.js';
+import type { Tally } from '#crisis/tally.js';
+
+/** Numbers that can be added and taken away again, in any order. */
+export class Counts {
+  developments = 0;
+  meetingsHeld = 0;
+  /** By {@link VERIFICATIONS}. */
+  readonly verified = VERIFICATIONS.map(() => 0);
+  /** How many have a score, and the sum of these in tenths. */
+  scored = 0;
+  score = 0;
+
+  /** @param times -1 takes away */
+  add({ developments, meetingsHeld, verification, score }: Tally, times: 1 | -1 = 1): void {
+    this.developments += times * developments;
+    this.meetingsHeld += times * meetingsHeld;
+    this.verified[VERIFICATIONS.indexOf(verification)]! += times;
+    if (score === undefined) return;
+    this.scored += times;
+    this.score += times * score;
+  }
+
+  addAll(other: Counts): void {
+    this.developments += other.developments;
+    this.meetingsHeld += other.meetingsHeld;
+    other.verified.forEach((count, index) => (this.verified[index]! += count));
+    this.scored += other.scored;
+    this.score += other.score;
+  }
+
+  get verification(): Record<Verification, number> {
+    return Object.fromEntries(VERIFICATIONS.map((verification, index) => [verification, this.verified[index]!])) as Record<Verification, number>;
+  }
+}
+
+/** Counts by day of occurrence (days since 1970-01-01), as tension wants them. */
+export function dayScores(days: ReadonlyMap<number, Counts>): DayScore[] {
+  return [...days].map(([day, { scored, score }]) => ({ day, count: scored, sum: score / 10 }));
+}

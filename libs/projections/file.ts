@@ -1,0 +1,115 @@
+// The read side's file: thrown away and built again whenever it is not what this release needs.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CHECKPOINT_TABLES, CheckpointRow } from './tables/checkpoint.js';
+import { CRISIS_TABLES } from './tables/crises.js';
+import { DAY_COUNT_TABLES } from './tables/day-counts.js';
+import { DEVELOPMENT_TABLES } from './tables/developments.js';
+import { DUE_TABLES } from './tables/due-moments.js';
+import { ENTRY_TABLES } from './tables/entries.js';
+import { EVENT_TABLES } from './tables/events.js';
+import { LISTING_TABLES } from './tables/listings.js';
+import { MATTER_TABLES } from './tables/matters.js';
+import { PARKED_TABLES } from './tables/parked.js';
+import { RECTANGLE_TABLES } from './tables/rectangles.js';
+import { SLOT_TABLES } from './tables/slots.js';
+import { TEXT_TABLES } from './tables/text.js';
+
+/** To be raised with every change of what the rows are or mean: the file of another version is left alone, and this one's is built. */
+export const PROJECTION_VERSION = 1;
+
+/** "PrlR", in the file's header. */
+const APPLICATION_ID = 0x50726c52;
+const LOCK_WAIT_MS = 5_000;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+const TABLES = [
+  CHECKPOINT_TABLES, CRISIS_TABLES, EVENT_TABLES, ENTRY_TABLES, DEVELOPMENT_TABLES, LISTING_TABLES, SLOT_TABLES, RECTANGLE_TABLES, MATTER_TABLES,
+  DAY_COUNT_TABLES, DUE_TABLES, PARKED_TABLES, TEXT_TABLES,
+]; // prettier-ignore
+
+/** The file is not whole, or not what its name says: to be thrown away. */
+export class DamagedFile extends Error {
+  override readonly name = 'DamagedFile';
+}
+
+/** Where the read side of a store lies: another store or another version of the projection has another file. */
+export function fileOf(folder: string, store: string): string {
+  return join(folder, `read-side-${store}-v${PROJECTION_VERSION}.sqlite`);
+}
+
+/** Opens the file for the builder; makes it if it is not there. @throws DamagedFile */
+export function openForBuilding(folder: string, store: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true });
+  return opened(() => {
+    const database = new DatabaseSync(fileOf(folder, store), { timeout: LOCK_WAIT_MS });
+    // What a crash takes back is applied again from the log. The default checkpoint of the write-ahead log would hold the builder up.
+    database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536; pragma temp_store = memory');
+    if (versionOf(database) === undefined) createTables(database, store);
+    check(database, store);
+    return database;
+  });
+}
+
+/** Opens the file that a builder has made. @throws DamagedFile */
+export function openForReading(folder: string, store: string): DatabaseSync {
+  return opened(() => {
+    const database = new DatabaseSync(fileOf(folder, store), { readOnly: true, timeout: LOCK_WAIT_MS });
+    database.exec('pragma cache_size = -65536; pragma temp_store = memory');
+    check(database, store);
+    return database;
+  });
+}
+
+/** The tables in an empty database. */
+export function createTables(database: DatabaseSync, store: string): void {
+  database.exec(`begin; ${TABLES.join('\n')} pragma application_id = ${APPLICATION_ID}; pragma user_version = ${PROJECTION_VERSION}`);
+  new CheckpointRow(database).begin(store);
+  database.exec('commit');
+}
+
+export function removeFile(folder: string, store: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(fileOf(folder, store) + suffix, { force: true });
+}
+
+/** Removes what other stores and other versions have left. To be called once this one has caught up. */
+export function removeOthers(folder: string, store: string): void {
+  const own = fileOf('', store);
+  for (const name of readdirSync(folder)) {
+    if (/^read-side-[a-z0-9]+-v\d+\.sqlite(-wal|-shm)?$/.test(name) && !name.startsWith(own)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** Whether an error says that the file is damaged. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedFile) return true;
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  return code === 'ERR_SQLITE_ERROR' && errcode !== undefined && [SQLITE_CORRUPT, SQLITE_NOTADB].includes(errcode & 0xff);
+}
+
+function opened(open: () => DatabaseSync): DatabaseSync {
+  try {
+    return open();
+  } catch (error) {
+    if (isDamage(error)) throw new DamagedFile((error as Error).message, { cause: error });
+    throw error;
+  }
+}
+
+function versionOf(database: DatabaseSync): number | undefined {
+  const header = 'select application_id as application, user_version as version from pragma_application_id, pragma_user_version';
+  const { application, version } = database.prepare(header).get() as { application: number; version: number };
+  if (application === APPLICATION_ID) return version;
+  const { tables } = database.prepare('select count(*) as tables from sqlite_schema').get() as { tables: number };
+  if (application === 0 && version === 0 && tables === 0) return undefined;
+  throw new DamagedFile("it is not a read side's file");
+}
+
+function check(database: DatabaseSync, store: string): void {
+  const version = versionOf(database);
+  if (version !== PROJECTION_VERSION) throw new DamagedFile(`it is of version ${version}`);
+  const of = (database.prepare('select store from checkpoint').get() as { store: string } | undefined)?.store;
+  if (of !== store) throw new DamagedFile(`it follows the log ${of}, not ${store}`);
+}

@@ -1,0 +1,274 @@
+// The projection: from the log's events to rows.
+import type { DatabaseSync } from 'node:sqlite';
+import { decodeEvent, parseStream, type Metadata, type RegisterEvent } from '#crisis/event.js';
+import { actorsIn } from '#crisis/references.js';
+import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
+import { tallyOf } from '#crisis/tally.js';
+import { dayOf } from '#crisis/time.js';
+import type { Development, RecordEvent } from '#crisis/vocabulary/types.js';
+import type { RecordedEvent } from '#event-store/port.js';
+import { CheckpointRow } from './tables/checkpoint.js';
+import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
+import { DayCountWriter, type Delta } from './tables/day-counts.js';
+import { DevelopmentRows, DevelopmentWriter } from './tables/developments.js';
+import { DueWriter } from './tables/due-moments.js';
+import { EntryWriter } from './tables/entries.js';
+import { EventWriter } from './tables/events.js';
+import { ListingWriter } from './tables/listings.js';
+import { MatterWriter } from './tables/matters.js';
+import { packTally } from './tables/packed-tally.js';
+import { ParkedWriter } from './tables/parked.js';
+import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
+import { SlotRows, SlotWriter, TrackSlots } from './tables/slots.js';
+import { TextWriter } from './tables/text.js';
+import { FOREVER } from './tables/validity.js';
+
+/** How many developments' standings the builder keeps in memory: record events mostly follow soon. */
+const STANDINGS_IN_MEMORY = 5_000;
+
+const SQLITE_CONSTRAINT = 19;
+
+interface Current {
+  readonly version: number;
+  readonly standing: Standing;
+  readonly corrected: boolean;
+}
+
+/** An event on its way into the rows. */
+interface Applied {
+  readonly event: RecordedEvent;
+  readonly position: number;
+  readonly crisis: CrisisRow;
+  /** Effective record time, ms. */
+  readonly recorded: number;
+  readonly trueTime: number;
+}
+
+/**
+ * Applies events in the log's order, within a transaction of the caller's.
+ *
+ * Guarantees: what it writes is a function of the events alone, however they came in batches; an event that cannot be
+ * applied leaves no row but the one that tells why, and is followed there by the later events of its stream.
+ * Failures of the disk or the file are no fault of an event: they are thrown, and the transaction is to be rolled back
+ * and this object thrown away with it.
+ */
+export class Projection {
+  readonly #checkpoint;
+  readonly #crises;
+  readonly #events;
+  readonly #entries;
+  readonly #developments;
+  readonly #developmentRows;
+  readonly #listings;
+  readonly #slots;
+  readonly #slotRows;
+  readonly #rectangles;
+  readonly #matters;
+  readonly #dayCounts;
+  readonly #dues;
+  readonly #parked;
+  readonly #text;
+  readonly #savepoint;
+  readonly #release;
+  readonly #current = new Map<number, Current>();
+  #position: number;
+  #trueTime: number;
+
+  constructor(private readonly database: DatabaseSync) {
+    this.#checkpoint = new CheckpointRow(database);
+    this.#crises = new CrisisWriter(database);
+    this.#events = new EventWriter(database);
+    this.#entries = new EntryWriter(database);
+    this.#developments = new DevelopmentWriter(database);
+    this.#developmentRows = new DevelopmentRows(database);
+    this.#listings = new ListingWriter(database);
+    this.#slots = new SlotWriter(database);
+    this.#slotRows = new SlotRows(database);
+    this.#rectangles = new RectangleWriter(database);
+    this.#matters = new MatterWriter(database, this.#rectangles);
+    this.#dayCounts = new DayCountWriter(database);
+    this.#dues = new DueWriter(database);
+    this.#parked = new ParkedWriter(database);
+    this.#text = new TextWriter(database);
+    this.#savepoint = database.prepare('savepoint event');
+    this.#release = database.prepare('release event');
+    ({ position: this.#position, trueTime: this.#trueTime } = this.#checkpoint.read());
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Returns the crisis that the event belongs to; undefined for a stream that is not Parley's. */
+  apply(event: RecordedEvent): string | undefined {
+    const position = Number(event.position);
+    if (position <= this.#position) return undefined;
+    this.#position = position;
+    const stream = parseStream(event.stream);
+    if (stream === undefined) return undefined;
+    const crisis = this.#crises.crisis(stream.crisis);
+    if (this.#parked.holds(event.stream)) {
+      this.#park(event, crisis, 'an earlier event of its stream could not be applied', false);
+      return stream.crisis;
+    }
+    const track = stream.track === undefined ? undefined : this.#crises.track(crisis, stream.track);
+    this.#savepoint.run();
+    try {
+      this.#applyTo(crisis, track, event);
+      this.#release.run();
+    } catch (error) {
+      if (isStorageFailure(error)) throw error;
+      this.database.exec('rollback to event; release event');
+      this.#slots.forget();
+      this.#listings.forget();
+      this.#rectangles.forget();
+      this.#park(event, crisis, (error as Error).message, true);
+    }
+    return stream.crisis;
+  }
+
+  /** To be called before each commit. */
+  flush(): void {
+    this.#crises.flush();
+    this.#checkpoint.write({ position: this.#position, trueTime: this.#trueTime });
+  }
+
+  #applyTo(crisis: CrisisRow, track: TrackRow | undefined, event: RecordedEvent): void {
+    const { kind, data, metadata } = decodeEvent(event);
+    if (data.crisis !== crisis.name || data.track !== track?.name) throw new Error('it names another crisis or track than its stream');
+    const applied: Applied = { event, position: Number(event.position), crisis, ...this.#times(crisis, metadata) };
+    if (kind === 'register') this.#register(applied, track, data);
+    else if (track === undefined) throw new Error('a crisis stream holds registers only');
+    else if (kind === 'development') this.#recordFirst(applied, track, data, metadata);
+    else this.#recordFurther(applied, track, data, metadata);
+    this.#trueTime = applied.trueTime;
+  }
+
+  /** In a crisis, record time never falls along its track events: where clocks disagree, it is lifted to the latest so far. */
+  #times(crisis: CrisisRow, { recordedAt, importedAt }: Metadata): Pick<Applied, 'recorded' | 'trueTime'> {
+    const own = Date.parse(recordedAt);
+    const recordedTruly = importedAt === undefined ? own : Date.parse(importedAt);
+    return { recorded: Math.max(own, crisis.latest ?? own), trueTime: Math.max(this.#trueTime, recordedTruly) };
+  }
+
+  #register(applied: Applied, track: TrackRow | undefined, data: RegisterEvent): void {
+    const { event, position, crisis, recorded, trueTime } = applied;
+    this.#entries.add(crisis.id, data, position, recorded);
+    const revision = Number(event.revision);
+    this.#events.add({
+      ...{ position, crisis: crisis.id, track: track?.id ?? null, number: null, revision, type: event.type, development: null, recorded, trueTime },
+      ...{ latestOccurrence: track?.latestOccurrence ?? null, ...NO_DELTA, data: event.data },
+    });
+    if (track !== undefined) this.#crises.changeTrack(track, { revision });
+  }
+
+  #recordFirst(applied: Applied, track: TrackRow, data: Development, metadata: Metadata): void {
+    const development = this.#developments.add(track.id, data.id, applied.position, applied.recorded);
+    const standing = firstStanding(data, metadata.resolved ?? {}, applied.event.position);
+    this.#change(applied, track, development, undefined, standing, false, null);
+  }
+
+  #recordFurther(applied: Applied, track: TrackRow, data: RecordEvent, metadata: Metadata): void {
+    const development = this.#developmentRows.find(track.id, data.development);
+    if (development === undefined) throw new Error(`its track has no development "${data.development}"`);
+    const before = this.#current.get(development) ?? this.#developmentRows.at(development, FOREVER)!;
+    const current = 'version' in before ? before : { version: before.id, standing: before.standing, corrected: before.corrected };
+    const standing = evolveStanding(current.standing, data, metadata.resolved);
+    this.#change(applied, track, development, current, standing, current.corrected || data.type === 'DevelopmentCorrected', applied.event.data);
+  }
+
+  /** Every table after a development has come to stand as it does. */
+  #change(applied: Applied, track: TrackRow, development: number, before: Current | undefined, after: Standing, corrected: boolean, data: string | null): void {
+    const { event, position, crisis, recorded, trueTime } = applied;
+    const tally = tallyOf(after);
+    if (before !== undefined) {
+      this.#developments.closeVersion(before.version, position);
+      this.#listings.close(crisis.id, before.standing, position);
+    }
+    const version = this.#developments.openVersion(development, position, after, corrected);
+    this.#listings.open(crisis.id, after, version, tally, position);
+    const touched = this.#slots.change(track.id, position, before?.standing, after);
+    this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
+    this.#changeSpan(track, position, before?.standing, after);
+    this.#dues.change(crisis.id, track.id, development, position, before?.standing, after);
+    this.#text.add(version, after, actorsIn(after.content).map((actor) => this.#nameOf(crisis, actor)));
+
+    const revision = Number(event.revision);
+    const number = track.events;
+    const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, after.order.earliest);
+    this.#events.add({
+      ...{ position, crisis: crisis.id, track: track.id, number, revision, type: event.type, development, recorded, trueTime, latestOccurrence, data },
+      ...deltaOf(before?.standing, after),
+    });
+    this.#dayCounts.added(track.id, number, position);
+    this.#crises.changeTrack(track, { revision, events: number + 1, latestOccurrence });
+    this.#crises.changeCrisis(crisis, { latest: recorded });
+    this.#remember(development, { version, standing: after, corrected });
+  }
+
+  #changeSpan(track: TrackRow, position: number, before: Standing | undefined, after: Standing): void {
+    const old = before && spanOf(before);
+    const now = spanOf(after);
+    if (JSON.stringify(old) === JSON.stringify(now)) return;
+    if (old !== undefined) this.#rectangles.close(track.id, 'span', old, position);
+    if (now !== undefined) this.#rectangles.open(track.id, 'span', now, position);
+  }
+
+  #slotsAtHead(track: TrackRow): TrackSlots {
+    return new TrackSlots(this.#slotRows, () => [], track.id, FOREVER - 1, FOREVER);
+  }
+
+  #nameOf(crisis: CrisisRow, actor: string): string {
+    const name = this.#entries.last(crisis.id, 'actor', actor)?.['name'];
+    return typeof name === 'string' ? name : actor;
+  }
+
+  #remember(development: number, current: Current): void {
+    this.#current.delete(development);
+    this.#current.set(development, current);
+    if (this.#current.size > STANDINGS_IN_MEMORY) this.#current.delete(this.#current.keys().next().value!);
+  }
+
+  /** A parked event's own record time counts no further than for the answers that it unsettles. */
+  #park(event: RecordedEvent, crisis: CrisisRow, reason: string, first: boolean): void {
+    const own = recordTimeIn(event.metadata);
+    const recorded = own === undefined ? crisis.latest : Math.max(own, crisis.latest ?? own);
+    const { stream, type } = event;
+    this.#parked.add({ position: Number(event.position), stream, crisis: crisis.id, revision: Number(event.revision), type, recorded, reason, first });
+    const unsettledFrom = recorded ?? -FOREVER;
+    if (crisis.firstParked === null || unsettledFrom < crisis.firstParked) this.#crises.changeCrisis(crisis, { firstParked: unsettledFrom });
+  }
+}
+
+const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };
+
+function deltaOf(before: Standing | undefined, after: Standing): Delta {
+  const old = before && tallyOf(before);
+  const now = tallyOf(after);
+  return {
+    ...(old === undefined ? { dayBefore: null, tallyBefore: null } : { dayBefore: dayOf(before!.order.earliest), tallyBefore: packTally(old) }),
+    ...(now === undefined ? { dayAfter: null, tallyAfter: null } : { dayAfter: dayOf(after.order.earliest), tallyAfter: packTally(now) }),
+  };
+}
+
+/** The time in which it is not certain that a visible development is over. */
+function spanOf(standing: Standing): Rectangle | undefined {
+  const { order, content } = standing;
+  if (order.latest === order.earliest || tallyOf(standing)?.developments !== 1) return undefined;
+  return { key: content.id, from: order.earliest, to: order.latest, detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt]) };
+}
+
+function recordTimeIn(metadata: string): number | undefined {
+  try {
+    const own = Date.parse((JSON.parse(metadata) as Partial<Metadata> | null)?.recordedAt ?? '');
+    return Number.isNaN(own) ? undefined : own;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A row that breaks a rule of the tables is the event's fault; a full disk or a damaged file is not. */
+function isStorageFailure(error: unknown): boolean {
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  return code === 'ERR_SQLITE_ERROR' && errcode !== undefined && (errcode & 0xff) !== SQLITE_CONSTRAINT;
+}

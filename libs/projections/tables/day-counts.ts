@@ -1,0 +1,150 @@
+// Counts of each track by day of occurrence at any point of the record, at a cost that does not grow with the history.
+//
+// The days are the leaves of a tree of radix 8, and "all days before" is at most seven nodes on each of its levels. What a
+// node's days held is kept after each block of 64 events of the track; what the last, unfinished block changed is in the events.
+import type { DatabaseSync } from 'node:sqlite';
+import { Counts } from '../counts.js';
+import { unpackTally } from './packed-tally.js';
+
+export const DAY_COUNT_TABLES = `
+  create table day_count (
+    track integer not null,
+    node integer not null,
+    block integer not null,
+    developments integer not null,
+    meetings_held integer not null,
+    retracted integer not null,
+    disputed integer not null,
+    corroborated integer not null,
+    single_source integer not null,
+    scored integer not null,
+    score integer not null,
+    primary key (track, node, block)
+  ) strict, without rowid;`;
+
+export const BLOCK = 64;
+
+const RADIX = 8;
+const LEVELS = 8;
+/** Of a node's number: above it stands the level, below it the index of the node on its level. */
+const LEVEL_STEP = 2 ** 24;
+/** The first day of year 0, the earliest that EDTF can name, in days since 1970-01-01. */
+const FIRST_DAY = -719_528;
+
+/** What an event changed: what its development added before (on which day), and what it adds after. */
+export interface Delta {
+  readonly dayBefore: number | null;
+  readonly tallyBefore: number | null;
+  readonly dayAfter: number | null;
+  readonly tallyAfter: number | null;
+}
+
+const DELTAS = `select day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter
+  from event where track = ? and position <= ? and number is not null order by position desc limit ?`;
+const COLUMNS = 'developments, meetings_held, retracted, disputed, corroborated, single_source, scored, score';
+
+export class DayCountWriter {
+  readonly #deltas;
+  readonly #last;
+  readonly #add;
+
+  constructor(database: DatabaseSync) {
+    this.#deltas = database.prepare(DELTAS);
+    this.#last = database.prepare(`select ${COLUMNS} from day_count where track = ? and node = ? order by block desc limit 1`);
+    this.#add = database.prepare('insert into day_count values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  }
+
+  /** To be called after a track's event was added. @param number of the event in its track, from 0 */
+  added(track: number, number: number, position: number): void {
+    if ((number + 1) % BLOCK !== 0) return;
+    const changes = new Map<number, Counts>();
+    for (const [day, tally, times] of changesIn(this.#deltas.all(track, position, BLOCK) as unknown as Delta[])) {
+      for (let level = 0, index = day - FIRST_DAY; level < LEVELS; level++, index = Math.floor(index / RADIX)) {
+        const node = level * LEVEL_STEP + index;
+        let counts = changes.get(node);
+        if (counts === undefined) changes.set(node, (counts = new Counts()));
+        counts.add(unpackTally(tally), times);
+      }
+    }
+    const block = (number + 1) / BLOCK;
+    for (const [node, counts] of changes) {
+      const before = this.#last.get(track, node);
+      if (before !== undefined) counts.addAll(countsOf(before));
+      const { developments, meetingsHeld, verified, scored, score } = counts;
+      this.#add.run(track, node, block, developments, meetingsHeld, ...verified, scored, score);
+    }
+  }
+}
+
+export class DayCountRows {
+  readonly #deltas;
+  readonly #nodes;
+
+  constructor(database: DatabaseSync) {
+    this.#deltas = database.prepare(DELTAS);
+    this.#nodes = database.prepare(
+      `select n.node, ${COLUMNS} from json_each(:nodes) j cross join day_count n
+        where n.track = :track and n.node = j.value
+          and n.block = (select max(m.block) from day_count m where m.track = :track and m.node = j.value and m.block <= :block)`,
+    );
+  }
+
+  /**
+   * The counts of all days before one, and those of each single day from `singleFrom` on up to it.
+   * @param before in days since 1970-01-01, exclusive
+   * @param events how many events of the track are known
+   */
+  before(track: number, before: number, singleFrom: number, events: number, known: number): { total: Counts; days: Map<number, Counts> } {
+    const total = new Counts();
+    const days = new Map<number, Counts>();
+    const block = Math.floor(events / BLOCK);
+    const nodes = [...nodesBefore(singleFrom), ...daysFrom(singleFrom, before)];
+    for (const row of this.#nodes.all({ nodes: JSON.stringify(nodes), track, block })) {
+      const counts = countsOf(row);
+      const node = Number((row as { node: number }).node);
+      const day = node + FIRST_DAY;
+      if (node < LEVEL_STEP && day >= singleFrom) days.set(day, counts);
+      total.addAll(counts);
+    }
+    for (const [day, packed, times] of changesIn(this.#deltas.all(track, known, events % BLOCK) as unknown as Delta[])) {
+      if (day >= before) continue;
+      const tally = unpackTally(packed);
+      total.add(tally, times);
+      if (day < singleFrom) continue;
+      let counts = days.get(day);
+      if (counts === undefined) days.set(day, (counts = new Counts()));
+      counts.add(tally, times);
+    }
+    return { total, days };
+  }
+}
+
+function* changesIn(deltas: readonly Delta[]): Generator<[day: number, tally: number, times: 1 | -1]> {
+  for (const { dayBefore, tallyBefore, dayAfter, tallyAfter } of deltas) {
+    if (dayBefore !== null && tallyBefore !== null) yield [dayBefore, tallyBefore, -1];
+    if (dayAfter !== null && tallyAfter !== null) yield [dayAfter, tallyAfter, 1];
+  }
+}
+
+/** The nodes that together are all days before one. */
+function* nodesBefore(day: number): Generator<number> {
+  for (let level = 0, index = day - FIRST_DAY; level < LEVELS && index > 0; level++, index = Math.floor(index / RADIX)) {
+    const sibling = level === LEVELS - 1 ? 0 : index - (index % RADIX);
+    for (let node = sibling; node < index; node++) yield level * LEVEL_STEP + node;
+  }
+}
+
+function* daysFrom(from: number, before: number): Generator<number> {
+  for (let day = Math.max(from, FIRST_DAY); day < before; day++) yield day - FIRST_DAY;
+}
+
+function countsOf(row: unknown): Counts {
+  const { developments, meetings_held, retracted, disputed, corroborated, single_source, scored, score } = row as Record<string, number>;
+  const counts = new Counts();
+  counts.developments = developments!;
+  counts.meetingsHeld = meetings_held!;
+  [retracted!, disputed!, corroborated!, single_source!].forEach((count, index) => (counts.verified[index] = count));
+  counts.scored = scored!;
+  counts.score = score!;
+  return counts;
+}

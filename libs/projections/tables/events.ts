@@ -1,0 +1,118 @@
+// Every event that was applied: its place in the log, in its track and on the two clocks.
+import type { DatabaseSync } from 'node:sqlite';
+
+// `number` counts a track's developments and record events from 0. Registers have none.
+export const EVENT_TABLES = `
+  create table event (
+    position integer primary key,
+    crisis integer not null,
+    track integer,
+    number integer,
+    revision integer not null,
+    type text not null,
+    development integer,
+    recorded integer not null,
+    true_time integer not null,
+    latest_occurrence integer,
+    day_before integer,
+    tally_before integer,
+    day_after integer,
+    tally_after integer,
+    data text
+  ) strict;
+  create index event_by_crisis on event (crisis, position);
+  create index event_by_record_time on event (crisis, recorded, position) where number is not null;
+  create index event_by_track on event (track, position) where track is not null;`;
+
+export interface EventRow {
+  readonly position: number;
+  readonly crisis: number;
+  readonly track: number | null;
+  readonly number: number | null;
+  readonly revision: number;
+  readonly type: string;
+  /** The development that it records or is about. */
+  readonly development: number | null;
+  /** Effective record time, ms. */
+  readonly recorded: number;
+  /** The latest true time of the log up to it, ms. */
+  readonly trueTime: number;
+  /** The latest `earliest` of any version of its track's developments up to it, ms. */
+  readonly latestOccurrence: number | null;
+  /** What its development added to the counts before and after it: see counts.ts. */
+  readonly dayBefore: number | null;
+  readonly tallyBefore: number | null;
+  readonly dayAfter: number | null;
+  readonly tallyAfter: number | null;
+  /** JSON, as it lies in the log. Null for a development: its first version has it. */
+  readonly data: string | null;
+}
+
+const COLUMNS = `position, crisis, track, number, revision, type, development, recorded, true_time as trueTime, latest_occurrence as latestOccurrence,
+  day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter, data`;
+
+export class EventWriter {
+  readonly #add;
+
+  constructor(database: DatabaseSync) {
+    this.#add = database.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  }
+
+  add(row: EventRow): void {
+    const { position, crisis, track, number, revision, type, development, recorded, trueTime, latestOccurrence } = row;
+    this.#add.run(position, crisis, track, number, revision, type, development, recorded, trueTime, latestOccurrence, row.dayBefore, row.tallyBefore, row.dayAfter, row.tallyAfter, row.data);
+  }
+}
+
+export class EventRows {
+  readonly #at;
+  readonly #lastKnown;
+  readonly #lastOfCrisis;
+  readonly #lastOfTrack;
+  readonly #lastCounted;
+  readonly #lastOfAll;
+  readonly #ofCrisis;
+
+  constructor(database: DatabaseSync) {
+    const one = (rest: string) => database.prepare(`select ${COLUMNS} from event where ${rest} limit 1`);
+    this.#at = one('position = ?');
+    this.#lastKnown = one('crisis = ? and number is not null and recorded <= ? order by recorded desc, position desc');
+    this.#lastOfCrisis = one('crisis = ? and position <= ? order by position desc');
+    this.#lastOfTrack = one('track = ? and position <= ? order by position desc');
+    this.#lastCounted = one('track = ? and position <= ? and number is not null order by position desc');
+    this.#lastOfAll = one('position <= ? order by position desc');
+    this.#ofCrisis = database.prepare(`select ${COLUMNS} from event where crisis = ? and position > ? and position <= ? order by position limit ?`);
+  }
+
+  at(position: number): EventRow | undefined {
+    return this.#at.get(position) as unknown as EventRow | undefined;
+  }
+
+  /** The last track event of a crisis that was recorded by a moment. Record time never falls along a crisis's track events. */
+  lastKnown(crisis: number, knownAt: number): EventRow | undefined {
+    return this.#lastKnown.get(crisis, knownAt) as unknown as EventRow | undefined;
+  }
+
+  lastOfCrisis(crisis: number, position: number): EventRow | undefined {
+    return this.#lastOfCrisis.get(crisis, position) as unknown as EventRow | undefined;
+  }
+
+  /** Of any type, `TrackOpened` too. */
+  lastOfTrack(track: number, position: number): EventRow | undefined {
+    return this.#lastOfTrack.get(track, position) as unknown as EventRow | undefined;
+  }
+
+  /** The last development or record event. */
+  lastCounted(track: number, position: number): EventRow | undefined {
+    return this.#lastCounted.get(track, position) as unknown as EventRow | undefined;
+  }
+
+  lastOfAll(position: number): EventRow | undefined {
+    return this.#lastOfAll.get(position) as unknown as EventRow | undefined;
+  }
+
+  /** In the log's order. @param after exclusive @param upTo inclusive */
+  ofCrisis(crisis: number, after: number, upTo: number, limit: number): EventRow[] {
+    return this.#ofCrisis.all(crisis, after, upTo, limit) as unknown as EventRow[];
+  }
+}

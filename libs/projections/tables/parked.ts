@@ -1,0 +1,77 @@
+// Events that could not be applied, and the later ones of their streams: kept aside, shown, and in nobody's way.
+import type { DatabaseSync } from 'node:sqlite';
+
+export const PARKED_TABLES = `
+  create table parked (
+    position integer primary key,
+    stream text not null,
+    crisis integer not null,
+    revision integer not null,
+    type text not null,
+    recorded integer,
+    reason text not null,
+    first integer not null
+  ) strict;
+  create index parked_by_stream on parked (stream, position);`;
+
+export interface ParkedEvent {
+  readonly position: number;
+  readonly stream: string;
+  readonly crisis: number;
+  readonly revision: number;
+  readonly type: string;
+  /** Effective record time, ms. */
+  readonly recorded: number | null;
+  readonly reason: string;
+  /** The one that could not be applied; the others stand behind it. */
+  readonly first: boolean;
+}
+
+/** The place from which on a stream is parked. */
+export interface ParkedStream {
+  readonly stream: string;
+  readonly position: string;
+}
+
+export class ParkedRows {
+  readonly #all;
+  readonly #count;
+  readonly #streams;
+
+  constructor(database: DatabaseSync) {
+    this.#all = database.prepare('select position, stream, crisis, revision, type, recorded, reason, first from parked order by position limit ?');
+    this.#count = database.prepare('select count(*) as count from parked');
+    this.#streams = database.prepare('select stream, position from parked where first = 1 order by position');
+  }
+
+  all(limit: number): ParkedEvent[] {
+    return (this.#all.all(limit) as unknown as (Omit<ParkedEvent, 'first'> & { first: number })[]).map((row) => ({ ...row, first: row.first === 1 }));
+  }
+
+  count(): number {
+    return (this.#count.get() as { count: number }).count;
+  }
+
+  streams(): ParkedStream[] {
+    return (this.#streams.all() as { stream: string; position: number }[]).map(({ stream, position }) => ({ stream, position: String(position) }));
+  }
+}
+
+export class ParkedWriter {
+  readonly #add;
+  readonly #streams: Set<string>;
+
+  constructor(database: DatabaseSync) {
+    this.#add = database.prepare('insert into parked values (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#streams = new Set(new ParkedRows(database).streams().map(({ stream }) => stream));
+  }
+
+  holds(stream: string): boolean {
+    return this.#streams.has(stream);
+  }
+
+  add({ position, stream, crisis, revision, type, recorded, reason, first }: ParkedEvent): void {
+    this.#add.run(position, stream, crisis, revision, type, recorded, reason, Number(first));
+    this.#streams.add(stream);
+  }
+}

@@ -1,0 +1,182 @@
+// Slots as rows: what every development set, for as long as it did, in order of occurrence.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Order } from '#crisis/order.js';
+import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
+import type { Matter, SlotReader } from '#crisis/slot-table.js';
+import { isVisible, type Standing } from '#crisis/standing.js';
+import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
+
+// A cell is one key of one slot of one track.
+export const SLOT_TABLES = `
+  create table cell (
+    id integer primary key,
+    track integer not null,
+    slot text not null,
+    key text not null,
+    unique (track, slot, key)
+  ) strict;
+  create table slot (
+    cell integer not null,
+    earliest integer not null,
+    latest integer not null,
+    sequence integer not null,
+    position integer not null,
+    ${VALIDITY},
+    value text not null,
+    development text not null,
+    occurred_at text not null,
+    primary key (cell, earliest, latest, sequence, position, known_from)
+  ) strict, without rowid;`;
+
+/** Beyond this many cells, their numbers are looked up again: it bounds the builder's memory. */
+const CELLS_IN_MEMORY = 50_000;
+
+export class SlotWriter {
+  readonly #find;
+  readonly #add;
+  readonly #open;
+  readonly #close;
+  readonly #cells = new Map<string, number>();
+
+  constructor(database: DatabaseSync) {
+    this.#find = database.prepare('select id from cell where track = ? and slot = ? and key = ?');
+    this.#add = database.prepare('insert into cell (track, slot, key) values (?, ?, ?)');
+    this.#open = database.prepare(`insert into slot values (?, ?, ?, ?, ?, ?, ${FOREVER}, ?, ?, ?)`);
+    this.#close = database.prepare(
+      `update slot set known_to = ? where cell = ? and earliest = ? and latest = ? and sequence = ? and position = ? and known_to = ${FOREVER}`,
+    );
+  }
+
+  /** Closes and opens what a development sets otherwise than before. Returns the settings that it touched. */
+  change(track: number, position: number, before: Standing | undefined, after: Standing): SlotSetting[] {
+    const old = settingsByCell(before);
+    const now = settingsByCell(after);
+    const touched: SlotSetting[] = [];
+    for (const [name, setting] of old) {
+      if (isSame(setting, now.get(name), before!, after)) continue;
+      touched.push(setting);
+      this.#close.run(position, this.#cell(track, setting), ...keyOf(before!.order));
+    }
+    for (const [name, setting] of now) {
+      if (before !== undefined && isSame(old.get(name), setting, before, after)) continue;
+      touched.push(setting);
+      const { id, occurredAt } = after.content;
+      this.#open.run(this.#cell(track, setting), ...keyOf(after.order), position, JSON.stringify(setting.value), id, occurredAt);
+    }
+    return touched;
+  }
+
+  /** After a rollback: cells that were added are gone. */
+  forget(): void {
+    this.#cells.clear();
+  }
+
+  #cell(track: number, { slot, key }: SlotSetting): number {
+    const name = `${track}\n${slot}\n${key}`;
+    let id = this.#cells.get(name) ?? (this.#find.get(track, slot, key) as { id: number } | undefined)?.id;
+    id ??= Number(this.#add.run(track, slot, key).lastInsertRowid);
+    if (this.#cells.size >= CELLS_IN_MEMORY) this.#cells.clear();
+    this.#cells.set(name, id);
+    return id;
+  }
+}
+
+function settingsByCell(standing: Standing | undefined): Map<string, SlotSetting> {
+  if (standing === undefined || !isVisible(standing)) return new Map();
+  return new Map(sets(standing.content, standing.resolved).map((setting) => [`${setting.slot}\n${setting.key}`, setting]));
+}
+
+function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: Standing, after: Standing): boolean {
+  if (a === undefined || b === undefined || before.content.occurredAt !== after.content.occurredAt) return false;
+  return before.order.sequence === after.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
+}
+
+export function keyOf({ earliest, latest, sequence, position }: Order): [number, number, number, number] {
+  return [earliest, latest, sequence, Number(position)];
+}
+
+interface Row {
+  readonly earliest: number;
+  readonly latest: number;
+  readonly sequence: number;
+  readonly position: number;
+  readonly value: string;
+  readonly development: string;
+  readonly occurredAt: string;
+}
+
+/** The slots of all tracks at any point of the record: a seek for each question. */
+export class SlotRows {
+  readonly #last;
+  readonly #first;
+  readonly #keys;
+
+  constructor(database: DatabaseSync) {
+    const rows = `select earliest, latest, sequence, position, value, development, occurred_at as occurredAt from slot
+      where cell = (select id from cell where track = :track and slot = :slot and key = :key) and ${IS_KNOWN}`;
+    this.#last = database.prepare(`${rows} and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1`);
+    this.#first = database.prepare(
+      `${rows} and (earliest, latest, sequence, position) >= (:earliest, :latest, :sequence, :position)
+        order by earliest, latest, sequence, position limit 1`,
+    );
+    this.#keys = database.prepare('select key from cell where track = ? and slot = ?');
+  }
+
+  last<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number): SlotRow<S> | undefined {
+    return rowOf(this.#last.get({ track, slot, key, asOf: bounded(asOf), known }));
+  }
+
+  first<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number, from: Order = BEFORE_ALL): SlotRow<S> | undefined {
+    const [earliest, latest, sequence, position] = keyOf(from);
+    const row = rowOf<S>(this.#first.get({ track, slot, key, known, earliest, latest, sequence, position }));
+    return row !== undefined && row.order.earliest <= asOf ? row : undefined;
+  }
+
+  keys(track: number, slot: Slot): string[] {
+    return (this.#keys.all(track, slot) as { key: string }[]).map(({ key }) => key);
+  }
+}
+
+const BEFORE_ALL: Order = { earliest: -FOREVER, latest: -FOREVER, sequence: -FOREVER, position: 0n };
+
+function bounded(moment: number): number {
+  return Math.max(-FOREVER, Math.min(FOREVER, moment));
+}
+
+function rowOf<S extends Slot>(row: unknown): SlotRow<S> | undefined {
+  if (row === undefined) return undefined;
+  const { earliest, latest, sequence, position, value, development, occurredAt } = row as Row;
+  return { value: JSON.parse(value) as SlotValues[S], development, occurredAt, order: { earliest, latest, sequence, position: BigInt(position) } };
+}
+
+/** The slots of one track as they were known at one position: what a view reads. */
+export class TrackSlots implements SlotReader {
+  /**
+   * @param known position up to which the log is known
+   * @param latestOccurrence no development known there begins later (ms): where `asOf` lies beyond, a seek begins at it
+   *   instead of walking over all that was recorded since
+   */
+  constructor(
+    private readonly rows: SlotRows,
+    private readonly openMatters: (track: number, matter: Matter, asOf: number, known: number) => Iterable<string>,
+    private readonly track: number,
+    private readonly known: number,
+    private readonly latestOccurrence: number,
+  ) {}
+
+  last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
+    return this.rows.last(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known);
+  }
+
+  first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
+    return this.rows.first(this.track, slot, key, asOf, this.known, from);
+  }
+
+  keys(slot: 'position' | 'attributed' | 'statement'): Iterable<string> {
+    return this.rows.keys(this.track, slot);
+  }
+
+  open(matter: Matter, asOf: number): Iterable<string> {
+    return this.openMatters(this.track, matter, asOf, this.known);
+  }
+}
