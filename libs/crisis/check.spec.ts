@@ -155,6 +155,10 @@ describe('a body', () => {
     const sent = { ...body('TrackSuspended'), ...(JSON.parse('{"constructor":1,"toString":2}') as object) };
     Object.defineProperty(sent, '__proto__', { value: { summary: 'inherited' }, enumerable: true });
     expect(pointers(faultsOf(DEVELOPMENTS.TrackSuspended, sent))).toEqual(['/constructor', '/toString', '/__proto__']);
+    const { summary, ...rest } = body('TrackSuspended');
+    expect(pointers(faultsOf(DEVELOPMENTS.TrackSuspended, Object.assign(Object.create({ summary }) as object, rest)))).toEqual([
+      '/summary',
+    ]);
     const bare = JSON.parse('{"__proto__":{"type":"TrackSuspended"}}') as object;
     expect(pointers(faultsOf(DEVELOPMENTS.TrackSuspended, bare))).toContain('/type');
   });
