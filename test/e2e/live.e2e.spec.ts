@@ -93,7 +93,7 @@ describe('a live connection', () => {
     const due = await client.next('due');
     expect(Date.now() - Date.parse(dueBy)).toBeGreaterThan(0);
     expect(Date.now() - Date.parse(dueBy)).toBeLessThan(500);
-    expect(due.data.track).toMatchObject({ id: 'talks', openCommitments: [{ promise: 'promise', overdue: true }] });
+    expect(due.data.tracks).toMatchObject([{ id: 'talks', openCommitments: [{ promise: 'promise', overdue: true }] }]);
 
     const back = await listen('', { 'last-event-id': due.id! });
     await record({ id: 'after' });

@@ -2,6 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
+import { trackStream } from '#crisis/event.js';
 import type { Position } from '#event-store/port.js';
 import type { Answer, Question, Questions, ReadSide } from '#projections/read-side.js';
 import { READ_SIDE } from '../tokens.js';
@@ -22,9 +23,14 @@ export class AskHandler implements IQueryHandler<Ask> {
   constructor(@Inject(READ_SIDE) private readonly readSide: ReadSide) {}
 
   async execute({ question, params, minPosition }: Ask): Promise<Answer> {
-    await awaitPosition(this.readSide, minPosition);
+    await awaitPosition(this.readSide, minPosition, streamOf(params));
     return this.readSide.ask(question, params);
   }
+}
+
+/** The one stream that a question is about, if it is about one. */
+function streamOf(params: Questions[Question]): string | undefined {
+  return 'crisis' in params && 'track' in params ? trackStream(params.crisis, params.track) : undefined;
 }
 
 /** Gives the answer's text its headers, and returns it. What the headers need stands at the text's beginning: it is not parsed again. */

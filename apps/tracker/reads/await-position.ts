@@ -5,12 +5,28 @@ import { Problem } from '../problem.js';
 
 /** How long a read waits for the position that it names. */
 export const WAIT_LIMIT_MS = 5000;
+/** What is parked waits for somebody to look at it, s. */
+const RETRY_PARKED = 60;
 
-/** @throws Problem 503 `not-caught-up` rather than to let something stale be read */
-export async function awaitPosition(readSide: ReadSide, minPosition: Position | undefined, limitMs = WAIT_LIMIT_MS): Promise<void> {
-  if (minPosition === undefined || readSide.progress.position >= minPosition) return;
-  if (await readSide.reached(minPosition, limitMs)) return;
-  const { position, interrupted } = readSide.progress;
+/**
+ * @param stream the one stream that is read, if it is one: what of it is parked is not included, however long one waits
+ * @throws Problem 503 `not-caught-up` or `stream-parked`, rather than to let something stale be read
+ */
+export async function awaitPosition(
+  readSide: Pick<ReadSide, 'progress' | 'reached'>,
+  minPosition: Position | undefined,
+  stream?: string,
+): Promise<void> {
+  if (minPosition === undefined) return;
+  if (!(await readSide.reached(minPosition, WAIT_LIMIT_MS))) throw notCaughtUp(readSide, minPosition);
+  const parked = readSide.progress.parkedStreams?.find((each) => each.stream === stream);
+  if (parked !== undefined && parked.position <= minPosition) {
+    const detail = `From position ${parked.position} on, the events of ${stream} cannot be applied; /projections/parked tells why`;
+    throw new Problem(503, 'stream-parked', detail, [], RETRY_PARKED);
+  }
+}
+
+function notCaughtUp({ progress: { position, interrupted } }: Pick<ReadSide, 'progress'>, minPosition: Position): Problem {
   const why = interrupted === undefined ? '' : ` The log cannot be followed at the moment: ${interrupted}.`;
-  throw new Problem(503, 'not-caught-up', `What is read includes position ${position}, not yet ${minPosition}.${why} Try again.`, [], 1);
+  return new Problem(503, 'not-caught-up', `What is read includes position ${position}, not yet ${minPosition}.${why} Try again.`, [], 1);
 }

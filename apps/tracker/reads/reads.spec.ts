@@ -20,7 +20,12 @@ const BODY =
 
 const readSide = {
   asked: [] as unknown[],
-  progress: { position: 57n as Position, caughtUp: true, parked: 0 },
+  progress: {
+    position: 57n as Position,
+    caughtUp: true,
+    parked: 1,
+    parkedStreams: [{ stream: 'track-c.parked', position: 40n as Position }],
+  },
   refused: undefined as ReadRefused | undefined,
   reached: async (position: bigint) => position <= 58n,
   ask: async (question: string, params: unknown) => {
@@ -146,6 +151,16 @@ describe('a read', () => {
   it('waits no longer than it takes', async () => {
     expect((await fetch(`${url}/crises/c/tracks?minPosition=58`)).status).toBe(200);
     expect((await fetch(`${url}/crises/c/tracks`, { headers: { 'parley-position': '59' } })).status).toBe(503);
+  });
+
+  it('of a track of which something is parked is refused from there on, and no other', async () => {
+    const statusOf = async (path: string) => (await fetch(url + path)).status;
+    expect(await statusOf('/crises/c/tracks/parked?minPosition=40')).toBe(503);
+    expect(await statusOf('/crises/c/tracks/parked/developments/d?minPosition=41')).toBe(503);
+    expect(await statusOf('/crises/c/tracks/parked?minPosition=39')).toBe(200);
+    expect(await statusOf('/crises/c/tracks/parked')).toBe(200);
+    expect(await statusOf('/crises/c/tracks/t?minPosition=57')).toBe(200);
+    expect(await statusOf('/crises/c/tracks?minPosition=57')).toBe(200);
   });
 
   it.each([
