@@ -32,7 +32,10 @@ export class Counts {
   }
 
   get verification(): Record<Verification, number> {
-    return Object.fromEntries(VERIFICATIONS.map((verification, index) => [verification, this.verified[index]!])) as Record<Verification, number>;
+    return Object.fromEntries(VERIFICATIONS.map((verification, index) => [verification, this.verified[index]!])) as Record<
+      Verification,
+      number
+    >;
   }
 }
 

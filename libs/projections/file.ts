@@ -46,7 +46,9 @@ export function openForBuilding(folder: string, store: string): DatabaseSync {
   return opened(() => {
     const database = new DatabaseSync(fileOf(folder, store), { timeout: LOCK_WAIT_MS });
     // What a crash takes back is applied again from the log. The default checkpoint of the write-ahead log would hold the builder up.
-    database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536; pragma temp_store = memory');
+    database.exec(
+      'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536; pragma temp_store = memory',
+    );
     if (versionOf(database) === undefined) createTables(database, store);
     check(database, store);
     return database;

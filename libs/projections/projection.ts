@@ -99,6 +99,11 @@ export class Projection {
     return this.#position;
   }
 
+  /** How many events are parked. */
+  get parked(): number {
+    return this.#parked.count;
+  }
+
   /** Returns the crisis that the event belongs to; undefined for a stream that is not Parley's. */
   apply(event: RecordedEvent): string | undefined {
     const position = Number(event.position);
@@ -156,7 +161,17 @@ export class Projection {
     this.#entries.add(crisis.id, data, position, recorded);
     const revision = Number(event.revision);
     this.#events.add({
-      ...{ position, crisis: crisis.id, track: track?.id ?? null, number: null, revision, type: event.type, development: null, recorded, trueTime },
+      ...{
+        position,
+        crisis: crisis.id,
+        track: track?.id ?? null,
+        number: null,
+        revision,
+        type: event.type,
+        development: null,
+        recorded,
+        trueTime,
+      },
       ...{ latestOccurrence: track?.latestOccurrence ?? null, ...NO_DELTA, data: event.data },
     });
     if (track !== undefined) this.#crises.changeTrack(track, { revision });
@@ -174,11 +189,27 @@ export class Projection {
     const before = this.#current.get(development) ?? this.#developmentRows.at(development, FOREVER)!;
     const current = 'version' in before ? before : { version: before.id, standing: before.standing, corrected: before.corrected };
     const standing = evolveStanding(current.standing, data, metadata.resolved);
-    this.#change(applied, track, development, current, standing, current.corrected || data.type === 'DevelopmentCorrected', applied.event.data);
+    this.#change(
+      applied,
+      track,
+      development,
+      current,
+      standing,
+      current.corrected || data.type === 'DevelopmentCorrected',
+      applied.event.data,
+    );
   }
 
   /** Every table after a development has come to stand as it does. */
-  #change(applied: Applied, track: TrackRow, development: number, before: Current | undefined, after: Standing, corrected: boolean, data: string | null): void {
+  #change(
+    applied: Applied,
+    track: TrackRow,
+    development: number,
+    before: Current | undefined,
+    after: Standing,
+    corrected: boolean,
+    data: string | null,
+  ): void {
     const { event, position, crisis, recorded, trueTime } = applied;
     const tally = tallyOf(after);
     if (before !== undefined) {
@@ -191,13 +222,29 @@ export class Projection {
     this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
     this.#changeSpan(track, position, before?.standing, after);
     this.#dues.change(crisis.id, track.id, development, position, before?.standing, after);
-    this.#text.add(version, after, actorsIn(after.content).map((actor) => this.#nameOf(crisis, actor)));
+    this.#text.add(
+      version,
+      after,
+      actorsIn(after.content).map((actor) => this.#nameOf(crisis, actor)),
+    );
 
     const revision = Number(event.revision);
     const number = track.events;
     const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, after.order.earliest);
     this.#events.add({
-      ...{ position, crisis: crisis.id, track: track.id, number, revision, type: event.type, development, recorded, trueTime, latestOccurrence, data },
+      ...{
+        position,
+        crisis: crisis.id,
+        track: track.id,
+        number,
+        revision,
+        type: event.type,
+        development,
+        recorded,
+        trueTime,
+        latestOccurrence,
+        data,
+      },
       ...deltaOf(before?.standing, after),
     });
     this.#dayCounts.added(track.id, number, position);
@@ -234,9 +281,19 @@ export class Projection {
     const own = recordTimeIn(event.metadata);
     const recorded = own === undefined ? crisis.latest : Math.max(own, crisis.latest ?? own);
     const { stream, type } = event;
-    this.#parked.add({ position: Number(event.position), stream, crisis: crisis.id, revision: Number(event.revision), type, recorded, reason, first });
+    this.#parked.add({
+      position: Number(event.position),
+      stream,
+      crisis: crisis.id,
+      revision: Number(event.revision),
+      type,
+      recorded,
+      reason,
+      first,
+    });
     const unsettledFrom = recorded ?? -FOREVER;
-    if (crisis.firstParked === null || unsettledFrom < crisis.firstParked) this.#crises.changeCrisis(crisis, { firstParked: unsettledFrom });
+    if (crisis.firstParked === null || unsettledFrom < crisis.firstParked)
+      this.#crises.changeCrisis(crisis, { firstParked: unsettledFrom });
   }
 }
 
@@ -246,7 +303,9 @@ function deltaOf(before: Standing | undefined, after: Standing): Delta {
   const old = before && tallyOf(before);
   const now = tallyOf(after);
   return {
-    ...(old === undefined ? { dayBefore: null, tallyBefore: null } : { dayBefore: dayOf(before!.order.earliest), tallyBefore: packTally(old) }),
+    ...(old === undefined
+      ? { dayBefore: null, tallyBefore: null }
+      : { dayBefore: dayOf(before!.order.earliest), tallyBefore: packTally(old) }),
     ...(now === undefined ? { dayAfter: null, tallyAfter: null } : { dayAfter: dayOf(after.order.earliest), tallyAfter: packTally(now) }),
   };
 }
@@ -255,7 +314,12 @@ function deltaOf(before: Standing | undefined, after: Standing): Delta {
 function spanOf(standing: Standing): Rectangle | undefined {
   const { order, content } = standing;
   if (order.latest === order.earliest || tallyOf(standing)?.developments !== 1) return undefined;
-  return { key: content.id, from: order.earliest, to: order.latest, detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt]) };
+  return {
+    key: content.id,
+    from: order.earliest,
+    to: order.latest,
+    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt]),
+  };
 }
 
 function recordTimeIn(metadata: string): number | undefined {

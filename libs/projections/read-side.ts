@@ -41,15 +41,21 @@ export interface Questions {
   crisis: ReadPoint & { readonly crisis: string };
   tracks: ReadPoint & { readonly crisis: string };
   track: ReadPoint & { readonly crisis: string; readonly track: string };
-  timeline: ReadPoint & { readonly crisis: string; readonly filter: TimelineFilter; readonly order: 'newest' | 'oldest'; readonly limit: number; readonly cursor?: string };
+  timeline: ReadPoint & {
+    readonly crisis: string;
+    readonly filter: TimelineFilter;
+    readonly order: 'newest' | 'oldest';
+    readonly limit: number;
+    readonly cursor?: string;
+  };
   development: ReadPoint & { readonly crisis: string; readonly track: string; readonly id: string };
-  /** The latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
+  /** `{ recordTime }`: the latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
   recordTime: { readonly crisis: string };
   /** The state that a live connection starts with: what `tracks` and `timeline` (latest 50) answer at head. */
   snapshot: { readonly crisis: string; readonly projections: readonly LiveProjection[]; readonly now: number };
   /** The next live messages after a cursor, oldest first, at most `limit`. Many subscribers share one page. */
   livePage: { readonly crisis: string; readonly after: LiveCursor; readonly limit: number; readonly now: number };
-  /** The moment (ms) at which something next falls due in a crisis, or null. */
+  /** `{ nextDue }`: the moment (ms) from which `livePage` tells of what falls due next after another moment in a crisis, or null. */
   nextDue: { readonly crisis: string; readonly after: number };
   parked: Record<string, never>;
 }
@@ -86,6 +92,8 @@ export interface Progress {
   /** True once the read side has been level with the log since it was opened. */
   readonly caughtUp: boolean;
   readonly parked: number;
+  /** The streams that are parked, and from which position on: of these, nothing later is applied. */
+  readonly parkedStreams?: readonly { readonly stream: string; readonly position: Position }[];
   /** Why the log cannot be followed at the moment, if so. */
   readonly interrupted?: string;
 }

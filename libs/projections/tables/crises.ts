@@ -47,12 +47,14 @@ export class CrisisRows {
   readonly #crisis;
   readonly #crises;
   readonly #track;
+  readonly #trackById;
   readonly #tracks;
 
   constructor(database: DatabaseSync) {
     this.#crisis = database.prepare(`select ${CRISIS_COLUMNS} from crisis where name = ?`);
     this.#crises = database.prepare(`select ${CRISIS_COLUMNS} from crisis order by id`);
     this.#track = database.prepare(`select ${TRACK_COLUMNS} from track where crisis = ? and name = ?`);
+    this.#trackById = database.prepare(`select ${TRACK_COLUMNS} from track where id = ?`);
     this.#tracks = database.prepare(`select ${TRACK_COLUMNS} from track where crisis = ? order by id`);
   }
 
@@ -66,6 +68,10 @@ export class CrisisRows {
 
   track(crisis: CrisisRow, name: string): TrackRow | undefined {
     return this.#track.get(crisis.id, name) as unknown as TrackRow | undefined;
+  }
+
+  trackById(id: number): TrackRow {
+    return this.#trackById.get(id) as unknown as TrackRow;
   }
 
   tracks(crisis: CrisisRow): TrackRow[] {
@@ -126,7 +132,8 @@ export class CrisisWriter {
 
   flush(): void {
     for (const { latest, firstParked, id } of this.#changedCrises) this.#saveCrisis.run(latest, firstParked, id);
-    for (const { revision, events, latestOccurrence, id } of this.#changedTracks) this.#saveTrack.run(revision, events, latestOccurrence, id);
+    for (const { revision, events, latestOccurrence, id } of this.#changedTracks)
+      this.#saveTrack.run(revision, events, latestOccurrence, id);
     this.#changedCrises.clear();
     this.#changedTracks.clear();
   }

@@ -44,7 +44,9 @@ export class DevelopmentWriter {
 
   constructor(database: DatabaseSync) {
     this.#add = database.prepare('insert into development (track, name, position, recorded) values (?, ?, ?, ?)');
-    this.#open = database.prepare(`insert into version (development, known_from, known_to, retracted, corrected, kept) values (?, ?, ${FOREVER}, ?, ?, ?)`);
+    this.#open = database.prepare(
+      `insert into version (development, known_from, known_to, retracted, corrected, kept) values (?, ?, ${FOREVER}, ?, ?, ?)`,
+    );
     this.#close = database.prepare('update version set known_to = ? where id = ?');
   }
 
@@ -125,5 +127,13 @@ export function appearanceOf(standing: Standing): 'visible' | 'retracted' | 'uns
 function versionOf(row: unknown): Version {
   const { id, development, position, recorded, knownFrom, corrected, kept } = row as Record<string, number> & { kept: string };
   const standing = restoredStanding(JSON.parse(kept) as KeptStanding, BigInt(position!));
-  return { id: id!, development: development!, position: position!, recorded: recorded!, knownFrom: knownFrom!, corrected: corrected === 1, standing };
+  return {
+    id: id!,
+    development: development!,
+    position: position!,
+    recorded: recorded!,
+    knownFrom: knownFrom!,
+    corrected: corrected === 1,
+    standing,
+  };
 }

@@ -45,18 +45,20 @@ function momentsByName(standing: Standing | undefined): Map<string, DueMoment> {
 }
 
 export class DueRows {
-  readonly #between;
+  readonly #next;
 
   constructor(database: DatabaseSync) {
-    this.#between = database.prepare(
-      `select distinct at, track, kind, key from due where crisis = :crisis and at > :after and at <= :upTo and ${IS_KNOWN}
-        order by at, track, kind, key limit :limit`,
+    const within = `crisis = :crisis and at > :after and at <= :upTo and ${IS_KNOWN}`;
+    this.#next = database.prepare(
+      `select distinct at, track, kind, key from due
+        where crisis = :crisis and at = (select at from due where ${within} order by at limit 1) and ${IS_KNOWN}
+        order by track, kind, key`,
     );
   }
 
-  /** By time. @param after ms, exclusive @param upTo ms, inclusive */
-  between(crisis: number, after: number, upTo: number, known: number, limit: number): DueRow[] {
-    const rows = this.#between.all({ crisis, after, upTo, known, limit }) as unknown as { at: number; track: number; kind: DueKind; key: string }[];
+  /** All of the first moment after one and up to another (ms); none if there is no such moment. */
+  next(crisis: number, after: number, upTo: number, known: number): DueRow[] {
+    const rows = this.#next.all({ crisis, after, upTo, known }) as unknown as { at: number; track: number; kind: DueKind; key: string }[];
     return rows.map(({ at, track, kind, key }) => ({ at, track, kind, key }));
   }
 }

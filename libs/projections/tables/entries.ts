@@ -54,10 +54,14 @@ export class EntryRows {
 
   constructor(database: DatabaseSync) {
     const which = 'crisis = ? and kind = ? and name = ?';
-    this.#standing = database.prepare(`select whole from entry where ${which} and recorded <= ? and position <= ? order by position desc limit 1`);
+    this.#standing = database.prepare(
+      `select whole from entry where ${which} and recorded <= ? and position <= ? order by position desc limit 1`,
+    );
     this.#first = database.prepare(`select whole, position, recorded from entry where ${which} order by position limit 1`);
     this.#names = database.prepare('select name from entry where crisis = ? and kind = ? group by name order by min(position)');
-    this.#listed = database.prepare('select name from entry where crisis = ? and kind = ? and recorded <= ? and position <= ? group by name order by min(position)');
+    this.#listed = database.prepare(
+      'select name from entry where crisis = ? and kind = ? and recorded <= ? and position <= ? group by name order by min(position)',
+    );
   }
 
   /** A name always resolves: its last entry that was recorded by then, else its first one. */

@@ -60,7 +60,23 @@ export class EventWriter {
 
   add(row: EventRow): void {
     const { position, crisis, track, number, revision, type, development, recorded, trueTime, latestOccurrence } = row;
-    this.#add.run(position, crisis, track, number, revision, type, development, recorded, trueTime, latestOccurrence, row.dayBefore, row.tallyBefore, row.dayAfter, row.tallyAfter, row.data);
+    this.#add.run(
+      position,
+      crisis,
+      track,
+      number,
+      revision,
+      type,
+      development,
+      recorded,
+      trueTime,
+      latestOccurrence,
+      row.dayBefore,
+      row.tallyBefore,
+      row.dayAfter,
+      row.tallyAfter,
+      row.data,
+    );
   }
 }
 
@@ -81,7 +97,9 @@ export class EventRows {
     this.#lastOfTrack = one('track = ? and position <= ? order by position desc');
     this.#lastCounted = one('track = ? and position <= ? and number is not null order by position desc');
     this.#lastOfAll = one('position <= ? order by position desc');
-    this.#ofCrisis = database.prepare(`select ${COLUMNS} from event where crisis = ? and position > ? and position <= ? order by position limit ?`);
+    this.#ofCrisis = database.prepare(
+      `select ${COLUMNS} from event where crisis = ? and position > ? and position <= ? order by position limit ?`,
+    );
   }
 
   at(position: number): EventRow | undefined {

@@ -86,7 +86,9 @@ export class ListingWriter {
 export function scopesOf({ content, resolved, reports }: Standing): [ScopeKind, string][] {
   const actors = new Set(actorsIn(content));
   if (resolved.onBehalfOf !== undefined) actors.add(resolved.onBehalfOf);
-  const sources = new Set(reports.flatMap(({ report }) => (report.origin === undefined ? [report.source] : [report.source, report.origin])));
+  const sources = new Set(
+    reports.flatMap(({ report }) => (report.origin === undefined ? [report.source] : [report.source, report.origin])),
+  );
   return [
     ['crisis', ''],
     ...[...new Set([content.track, ...(content.alsoOn ?? [])])].map((track): [ScopeKind, string] => ['track', track]),
@@ -125,9 +127,13 @@ export class ListingRows {
     const rows = `select earliest, latest, sequence, position, version, visible from listing where scope = :scope and ${IS_KNOWN}`;
     const key = '(earliest, latest, sequence, position)';
     const edge = '(:earliest, :latest, :sequence, :position)';
-    this.#newest = database.prepare(`${rows} and ${key} < ${edge} order by earliest desc, latest desc, sequence desc, position desc limit ${PAGE}`);
+    this.#newest = database.prepare(
+      `${rows} and ${key} < ${edge} order by earliest desc, latest desc, sequence desc, position desc limit ${PAGE}`,
+    );
     this.#oldest = database.prepare(`${rows} and ${key} > ${edge} order by earliest, latest, sequence, position limit ${PAGE}`);
-    this.#counted = database.prepare(`select tally from listing where scope = :scope and ${IS_KNOWN} and earliest >= :from and earliest <= :to and tally is not null`);
+    this.#counted = database.prepare(
+      `select tally from listing where scope = :scope and ${IS_KNOWN} and earliest >= :from and earliest <= :to and tally is not null`,
+    );
     this.#last = database.prepare(
       `select d.name as development, v.kept ->> '$.content.occurredAt' as occurredAt
         from (select version from listing where scope = :scope and ${IS_KNOWN} and earliest <= :asOf and visible = 1 and tally is not null
@@ -141,7 +147,14 @@ export class ListingRows {
    * Reads ahead a page at a time; what is never asked for is not read.
    * @param from where it begins, exclusive
    */
-  *inOrder(crisis: number, kind: ScopeKind, names: readonly string[], order: 'newest' | 'oldest', from: Order, known: number): Generator<Listed> {
+  *inOrder(
+    crisis: number,
+    kind: ScopeKind,
+    names: readonly string[],
+    order: 'newest' | 'oldest',
+    from: Order,
+    known: number,
+  ): Generator<Listed> {
     const runs = names
       .map((name) => this.#scopeOf(crisis, kind, name))
       .filter((scope) => scope !== undefined)
@@ -169,7 +182,9 @@ export class ListingRows {
   /** The last visible development of a track's own, in order of occurrence. */
   last(crisis: number, track: string, asOf: number, known: number): { development: string; occurredAt: string } | undefined {
     const scope = this.#scopeOf(crisis, 'track', track);
-    return scope === undefined ? undefined : (this.#last.get({ scope, known, asOf }) as { development: string; occurredAt: string } | undefined);
+    return scope === undefined
+      ? undefined
+      : (this.#last.get({ scope, known, asOf }) as { development: string; occurredAt: string } | undefined);
   }
 
   *#run(scope: number, order: 'newest' | 'oldest', from: Order, known: number): Generator<Listed> {

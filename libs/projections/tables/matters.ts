@@ -44,7 +44,8 @@ export class MatterWriter {
   /** Looks again at every matter that a development touched. @param slots of the track as they are now */
   reconsider(track: number, touched: readonly SlotSetting[], slots: SlotReader, position: number): void {
     for (const setting of touched) {
-      if (setting.slot === 'promise' && setting.value.proposal !== undefined) this.#addPromise.run(track, setting.value.proposal, setting.key);
+      if (setting.slot === 'promise' && setting.value.proposal !== undefined)
+        this.#addPromise.run(track, setting.value.proposal, setting.key);
     }
     const matters = new Map(touched.flatMap((setting) => this.#mattersOf(track, setting)).map((matter) => [matter.join('\n'), matter]));
     for (const [kind, key] of matters.values()) {

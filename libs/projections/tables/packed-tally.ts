@@ -6,7 +6,12 @@ import type { Tally } from '#crisis/tally.js';
 const SCORE_OFFSET = 101;
 
 export function packTally({ developments, meetingsHeld, verification, score }: Tally): number {
-  return VERIFICATIONS.indexOf(verification) | (developments << 2) | (meetingsHeld << 3) | ((score === undefined ? 0 : score + SCORE_OFFSET) << 4);
+  return (
+    VERIFICATIONS.indexOf(verification) |
+    (developments << 2) |
+    (meetingsHeld << 3) |
+    ((score === undefined ? 0 : score + SCORE_OFFSET) << 4)
+  );
 }
 
 export function unpackTally(packed: number): Tally {

@@ -39,13 +39,18 @@ export class ParkedRows {
   readonly #streams;
 
   constructor(database: DatabaseSync) {
-    this.#all = database.prepare('select position, stream, crisis, revision, type, recorded, reason, first from parked order by position limit ?');
+    this.#all = database.prepare(
+      'select position, stream, crisis, revision, type, recorded, reason, first from parked order by position limit ?',
+    );
     this.#count = database.prepare('select count(*) as count from parked');
     this.#streams = database.prepare('select stream, position from parked where first = 1 order by position');
   }
 
   all(limit: number): ParkedEvent[] {
-    return (this.#all.all(limit) as unknown as (Omit<ParkedEvent, 'first'> & { first: number })[]).map((row) => ({ ...row, first: row.first === 1 }));
+    return (this.#all.all(limit) as unknown as (Omit<ParkedEvent, 'first'> & { first: number })[]).map((row) => ({
+      ...row,
+      first: row.first === 1,
+    }));
   }
 
   count(): number {
@@ -53,17 +58,27 @@ export class ParkedRows {
   }
 
   streams(): ParkedStream[] {
-    return (this.#streams.all() as { stream: string; position: number }[]).map(({ stream, position }) => ({ stream, position: String(position) }));
+    return (this.#streams.all() as { stream: string; position: number }[]).map(({ stream, position }) => ({
+      stream,
+      position: String(position),
+    }));
   }
 }
 
 export class ParkedWriter {
   readonly #add;
   readonly #streams: Set<string>;
+  #count: number;
 
   constructor(database: DatabaseSync) {
     this.#add = database.prepare('insert into parked values (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#streams = new Set(new ParkedRows(database).streams().map(({ stream }) => stream));
+    const parked = new ParkedRows(database);
+    this.#streams = new Set(parked.streams().map(({ stream }) => stream));
+    this.#count = parked.count();
+  }
+
+  get count(): number {
+    return this.#count;
   }
 
   holds(stream: string): boolean {
@@ -73,5 +88,6 @@ export class ParkedWriter {
   add({ position, stream, crisis, revision, type, recorded, reason, first }: ParkedEvent): void {
     this.#add.run(position, stream, crisis, revision, type, recorded, reason, Number(first));
     this.#streams.add(stream);
+    this.#count++;
   }
 }

@@ -114,7 +114,9 @@ export class SlotRows {
   constructor(database: DatabaseSync) {
     const rows = `select earliest, latest, sequence, position, value, development, occurred_at as occurredAt from slot
       where cell = (select id from cell where track = :track and slot = :slot and key = :key) and ${IS_KNOWN}`;
-    this.#last = database.prepare(`${rows} and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1`);
+    this.#last = database.prepare(
+      `${rows} and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1`,
+    );
     this.#first = database.prepare(
       `${rows} and (earliest, latest, sequence, position) >= (:earliest, :latest, :sequence, :position)
         order by earliest, latest, sequence, position limit 1`,
@@ -126,7 +128,14 @@ export class SlotRows {
     return rowOf(this.#last.get({ track, slot, key, asOf: bounded(asOf), known }));
   }
 
-  first<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number, from: Order = BEFORE_ALL): SlotRow<S> | undefined {
+  first<S extends Slot>(
+    track: number,
+    slot: S,
+    key: string,
+    asOf: number,
+    known: number,
+    from: Order = BEFORE_ALL,
+  ): SlotRow<S> | undefined {
     const [earliest, latest, sequence, position] = keyOf(from);
     const row = rowOf<S>(this.#first.get({ track, slot, key, known, earliest, latest, sequence, position }));
     return row !== undefined && row.order.earliest <= asOf ? row : undefined;
@@ -146,7 +155,12 @@ function bounded(moment: number): number {
 function rowOf<S extends Slot>(row: unknown): SlotRow<S> | undefined {
   if (row === undefined) return undefined;
   const { earliest, latest, sequence, position, value, development, occurredAt } = row as Row;
-  return { value: JSON.parse(value) as SlotValues[S], development, occurredAt, order: { earliest, latest, sequence, position: BigInt(position) } };
+  return {
+    value: JSON.parse(value) as SlotValues[S],
+    development,
+    occurredAt,
+    order: { earliest, latest, sequence, position: BigInt(position) },
+  };
 }
 
 /** The slots of one track as they were known at one position: what a view reads. */

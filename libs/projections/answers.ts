@@ -1,0 +1,39 @@
+// Every question and every stream by its name.
+import type { Question, Questions, StreamName, Streams } from './read-side.js';
+import type { Rows } from './rows.js';
+import { answerCrisis } from './questions/crisis-overview.js';
+import { answerCrises } from './questions/crises.js';
+import { answerDevelopment } from './questions/development.js';
+import { answerLivePage, answerNextDue, answerSnapshot } from './questions/live.js';
+import { answerParked } from './questions/parked.js';
+import { answerRecordTime } from './questions/record-time.js';
+import { answerTimeline } from './questions/timeline.js';
+import { answerTrack, answerTracks } from './questions/tracks.js';
+import { exportLines } from './streams/export.js';
+import { replay } from './streams/replay.js';
+
+const QUESTIONS: { readonly [Q in Question]: (rows: Rows, params: Questions[Q]) => object } = {
+  crises: answerCrises,
+  crisis: answerCrisis,
+  tracks: answerTracks,
+  track: answerTrack,
+  timeline: answerTimeline,
+  development: answerDevelopment,
+  recordTime: answerRecordTime,
+  snapshot: answerSnapshot,
+  livePage: answerLivePage,
+  nextDue: answerNextDue,
+  parked: answerParked,
+};
+
+const STREAMS: { readonly [S in StreamName]: (rows: Rows, params: Streams[S]) => Generator<string> } = { replay, export: exportLines };
+
+/** Answers from one moment of the file. @throws ReadRefused */
+export function answer<Q extends Question>(rows: Rows, question: Q, params: Questions[Q]): string {
+  return JSON.stringify(rows.atOnce(() => QUESTIONS[question](rows, params)));
+}
+
+/** Text piece by piece: whole lines, or nothing where it may pause. Each piece is to be asked for within `rows.atOnce`. @throws ReadRefused with the first */
+export function streamed<S extends StreamName>(rows: Rows, name: S, params: Streams[S]): Generator<string> {
+  return STREAMS[name](rows, params);
+}

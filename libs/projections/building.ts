@@ -1,0 +1,103 @@
+// Transactions of the builder: large ones while the log is far ahead, then one for whatever came together.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Position, RecordedEvent } from '#event-store/port.js';
+import type { BuilderState } from './messages.js';
+import { Projection } from './projection.js';
+import { ParkedRows } from './tables/parked.js';
+
+/** Events in a transaction while the log is far ahead. Once level with it, whatever came together is committed at once. */
+const BEHIND_BATCH = 5_000;
+const IDLE_MS = 1_000;
+/** How large the write-ahead log may grow without an idle moment to copy it into the file, bytes. */
+const WAL_MAX = 64 * 1024 * 1024;
+
+export interface BuilderEvents {
+  /** @param crises of which there were events */
+  committed(crises: readonly string[]): void;
+  /** Called once, when it is level with the log for the first time. */
+  level(): void;
+  interrupted(reason: string): void;
+  /** In bytes. */
+  writeAheadLogSize(): number;
+}
+
+/** Keeps a file level with the log. Says after each commit what it changed. */
+export class Builder {
+  readonly #projection: Projection;
+  readonly #parked: ParkedRows;
+  readonly #crises = new Set<string>();
+  #pending = 0;
+  #open = false;
+  #caughtUp = false;
+  #interrupted = false;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: DatabaseSync,
+    private readonly events: BuilderEvents,
+  ) {
+    this.#projection = new Projection(database);
+    this.#parked = new ParkedRows(database);
+  }
+
+  get position(): Position {
+    return BigInt(this.#projection.position) as Position;
+  }
+
+  state(): BuilderState {
+    const parkedStreams = this.#projection.parked === 0 ? [] : this.#parked.streams();
+    return { position: this.#projection.position, caughtUp: this.#caughtUp, parked: this.#projection.parked, parkedStreams };
+  }
+
+  apply(events: readonly RecordedEvent[]): void {
+    clearTimeout(this.#idle);
+    if (!this.#open) this.database.exec('begin immediate');
+    this.#open = true;
+    for (const event of events) {
+      const crisis = this.#projection.apply(event);
+      if (crisis !== undefined) this.#crises.add(crisis);
+    }
+    this.#pending += events.length;
+    if (this.#caughtUp || this.#pending >= BEHIND_BATCH) this.#commit();
+  }
+
+  /** Everything that was in the log is applied. */
+  level(): void {
+    const isNews = !this.#caughtUp || this.#interrupted;
+    this.#interrupted = false;
+    if (!this.#caughtUp) {
+      this.#caughtUp = true;
+      this.events.level();
+    }
+    if (this.#open) this.#commit();
+    else if (isNews) this.events.committed([]);
+  }
+
+  interrupted(reason: string): void {
+    if (this.#open) this.#commit();
+    this.#interrupted = true;
+    this.events.interrupted(reason);
+  }
+
+  end(): void {
+    clearTimeout(this.#idle);
+    if (this.#open) this.#commit();
+  }
+
+  #commit(): void {
+    this.#projection.flush();
+    this.database.exec('commit');
+    this.#open = false;
+    this.#pending = 0;
+    this.events.committed([...this.#crises]);
+    this.#crises.clear();
+    clearTimeout(this.#idle);
+    if (this.events.writeAheadLogSize() > WAL_MAX) this.#copyWriteAheadLog();
+    else this.#idle = setTimeout(() => this.#copyWriteAheadLog(), IDLE_MS).unref();
+  }
+
+  /** Waits for no reader: what one still reads from stays for the next time. */
+  #copyWriteAheadLog(): void {
+    if (!this.#open) this.database.exec('pragma wal_checkpoint(passive)');
+  }
+}

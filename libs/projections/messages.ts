@@ -1,0 +1,47 @@
+// What the threads of the read side tell each other.
+import type { Refusal } from '#crisis/refusal.js';
+import type { LogSource } from './log-source.js';
+import type { Question, Questions, StreamName, Streams } from './read-side.js';
+import type { ParkedStream } from './tables/parked.js';
+
+/** What a thread is started with. */
+export interface ThreadOptions {
+  readonly folder: string;
+  readonly log: LogSource;
+  /** The log's id. */
+  readonly store: string;
+}
+
+export type ToBuilder = { readonly kind: 'close' };
+
+export type FromBuilder =
+  /** The file is there. */
+  | { readonly kind: 'ready'; readonly state: BuilderState }
+  | { readonly kind: 'committed'; readonly state: BuilderState; readonly crises: readonly string[] }
+  /** The log cannot be followed at the moment. */
+  | { readonly kind: 'interrupted'; readonly reason: string }
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+export interface BuilderState {
+  readonly position: number;
+  readonly caughtUp: boolean;
+  readonly parked: number;
+  readonly parkedStreams: readonly ParkedStream[];
+}
+
+export type ToReader =
+  | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly params: Questions[Question] }
+  | { readonly kind: 'stream'; readonly id: number; readonly name: StreamName; readonly params: Streams[StreamName] }
+  /** One more piece of a stream may be sent. */
+  | { readonly kind: 'more'; readonly id: number }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'close' };
+
+export type FromReader =
+  | { readonly kind: 'ready' }
+  /** The answer to a question, or a piece of a stream. */
+  | { readonly kind: 'text'; readonly id: number; readonly text: string }
+  | { readonly kind: 'end'; readonly id: number }
+  | { readonly kind: 'refused'; readonly id: number; readonly refusal: Refusal }
+  | { readonly kind: 'failed'; readonly id: number; readonly reason: string }
+  | { readonly kind: 'damaged'; readonly reason: string };

@@ -1,0 +1,114 @@
+// Where a read stands: the two clocks of the caller, turned into a place in the record.
+import { refusal, type Refusal } from '#crisis/refusal.js';
+import type { Reliability } from '#crisis/admiralty.js';
+import type { SourceFilter } from '#crisis/standing.js';
+import { formatMoment } from '#crisis/time.js';
+import type { CrisisRow } from './tables/crises.js';
+import type { EntriesBy } from './tables/entries.js';
+import { FOREVER } from './tables/validity.js';
+import { ReadRefused, type ReadPoint } from './read-side.js';
+import type { Rows } from './rows.js';
+
+/** A point of one crisis's record. */
+export interface Point extends EntriesBy {
+  readonly crisis: CrisisRow;
+  /** ms */
+  readonly asOf: number;
+  /** ms */
+  readonly knownAt: number;
+  /** The last position of the crisis's track events that counts: rows are seen that are valid there. */
+  readonly known: number;
+  /** The position that the answer names: the one that it is pinned to, else how far the log is applied. Registers count up to it. */
+  readonly position: number;
+  readonly pinned: boolean;
+  readonly counting: Counting;
+  /** By {@link counting}, with the grades that stood at this point. */
+  readonly filter: SourceFilter | undefined;
+}
+
+/** Whose reports count, as the caller said. */
+export type Counting = Pick<ReadPoint, 'excludeSource' | 'minReliability'>;
+
+/** What every answer begins with. */
+export interface Preface {
+  readonly asOf: string;
+  readonly knownAt: string;
+  readonly position: string;
+  readonly settledUntil: string | null;
+}
+
+/** @throws ReadRefused `unknown-crisis` for one that nobody has opened; one that was opened after `knownAt` resolves */
+export function pointOf(rows: Rows, name: string, read: ReadPoint): Point {
+  const crisis = crisisNamed(rows, name);
+  const applied = rows.checkpoint.read().position;
+  const position = pinnedPosition(read, applied);
+  const pinned = read.position !== undefined;
+  const last = rows.events.lastKnown(crisis.id, FOREVER);
+  const knownAt = read.knownAt ?? Math.max(read.now, last?.recorded ?? read.now);
+  const known = Math.min(rows.events.lastKnown(crisis.id, knownAt)?.position ?? 0, position);
+  const by = { knownAt, position };
+  return { ...by, crisis, asOf: read.asOf ?? read.now, known, pinned, counting: read, filter: filterOf(rows, crisis, read, by) };
+}
+
+/** The same point, at another moment and another place of the record. */
+export function pointAt(
+  rows: Rows,
+  { crisis, counting }: Pick<Point, 'crisis' | 'counting'>,
+  asOf: number,
+  knownAt: number,
+  position: number,
+): Point {
+  const filter = filterOf(rows, crisis, counting, { knownAt, position });
+  return { crisis, asOf, knownAt, known: position, position, pinned: true, counting, filter };
+}
+
+export function crisisNamed(rows: Rows, name: string): CrisisRow {
+  const crisis = rows.crises.crisis(name);
+  if (crisis === undefined || rows.entries.first(crisis.id, 'crisis', '') === undefined)
+    throw notFound('unknown-crisis', `There is no crisis "${name}"`);
+  return crisis;
+}
+
+export function prefaceOf(point: Point): Preface {
+  const { asOf, knownAt, position, crisis } = point;
+  return { asOf: formatMoment(asOf), knownAt: formatMoment(knownAt), position: String(position), settledUntil: settledUntil(crisis) };
+}
+
+/** Answers whose `knownAt` is before it never change again. Null: there is nothing yet that could settle one. */
+export function settledUntil({ latest, firstParked }: CrisisRow): string | null {
+  if (latest === null) return null;
+  const until = firstParked === null ? latest : Math.min(latest, firstParked);
+  return until <= -FOREVER ? null : formatMoment(until);
+}
+
+export function notFound(code: string, detail: string): ReadRefused {
+  return new ReadRefused(refusal('not-found', code, detail));
+}
+
+export function refused(kind: Refusal['kind'], code: string, detail: string): ReadRefused {
+  return new ReadRefused(refusal(kind, code, detail));
+}
+
+/** @throws ReadRefused `not-reached` for a position that is not applied yet: its answer is not known */
+export function pinnedPosition(read: ReadPoint, applied: number): number {
+  if (read.position === undefined) return applied;
+  if (read.position > BigInt(applied))
+    throw refused('unavailable', 'not-reached', `The read side has come to position ${applied}, not yet to ${read.position}`);
+  return Number(read.position);
+}
+
+function filterOf(
+  rows: Rows,
+  crisis: CrisisRow,
+  { excludeSource = [], minReliability }: Counting,
+  by: EntriesBy,
+): SourceFilter | undefined {
+  if (excludeSource.length === 0 && minReliability === undefined) return undefined;
+  const grades = new Map<string, Reliability | undefined>();
+  const reliabilityOf = (source: string): Reliability | undefined => {
+    if (!grades.has(source))
+      grades.set(source, rows.entries.resolve(crisis.id, 'source', source, by)?.['reliability'] as Reliability | undefined);
+    return grades.get(source);
+  };
+  return { exclude: excludeSource, minReliability, reliabilityOf };
+}

@@ -1,0 +1,28 @@
+// Which crises there are.
+import { formatMoment } from '#crisis/time.js';
+import { pointOf } from '../point.js';
+import type { Questions } from '../read-side.js';
+import type { Rows } from '../rows.js';
+import { closureAt, countsAt } from './crisis-overview.js';
+
+/** Those that were opened by `knownAt`. The list is never settled: an archive may bring in a crisis of long ago. */
+export function answerCrises(rows: Rows, read: Questions['crises']): object {
+  const opened = rows.crises.crises().filter(({ id }) => rows.entries.first(id, 'crisis', '') !== undefined);
+  const points = opened.map(({ name }) => pointOf(rows, name, read));
+  const knownAt = Math.max(read.knownAt ?? read.now, ...(read.knownAt === undefined ? points.map((point) => point.knownAt) : []));
+  const crises = points.flatMap((point) => {
+    const { crisis } = point;
+    const title = rows.entries.standing(crisis.id, 'crisis', '', point)?.['title'];
+    if (title === undefined) return [];
+    const openedAt = formatMoment(rows.entries.first(crisis.id, 'crisis', '')!.recorded);
+    return [{ id: crisis.name, title, openedAt, closed: closureAt(rows, point) !== undefined, ...countsAt(rows, point) }];
+  });
+  const position = points[0]?.position ?? rows.checkpoint.read().position;
+  return {
+    asOf: formatMoment(read.asOf ?? read.now),
+    knownAt: formatMoment(knownAt),
+    position: String(position),
+    settledUntil: null,
+    crises,
+  };
+}
