@@ -48,7 +48,10 @@ export function developmentView(rows: Rows, point: Point, { standing, corrected,
     .filter((named) => isRetracted(rows, point, named.track, named.id))
     .map(({ pointer }) => pointer);
   return {
-    ...{ id, type, crisis, track },
+    id,
+    type,
+    crisis,
+    track,
     ...fields,
     onBehalfOf: ('onBehalfOf' in content ? content.onBehalfOf : undefined) ?? resolved.onBehalfOf,
     reports,

@@ -157,24 +157,10 @@ export class Projection {
   }
 
   #register(applied: Applied, track: TrackRow | undefined, data: RegisterEvent): void {
-    const { event, position, crisis, recorded, trueTime } = applied;
-    this.#entries.add(crisis.id, data, position, recorded);
-    const revision = Number(event.revision);
-    this.#events.add({
-      ...{
-        position,
-        crisis: crisis.id,
-        track: track?.id ?? null,
-        number: null,
-        revision,
-        type: event.type,
-        development: null,
-        recorded,
-        trueTime,
-      },
-      ...{ latestOccurrence: track?.latestOccurrence ?? null, ...NO_DELTA, data: event.data },
-    });
-    if (track !== undefined) this.#crises.changeTrack(track, { revision });
+    this.#entries.add(applied.crisis.id, data, applied.position, applied.recorded);
+    const row = { track: track?.id ?? null, number: null, development: null, latestOccurrence: track?.latestOccurrence ?? null };
+    this.#events.add({ ...columnsOf(applied), ...row, ...NO_DELTA, data: applied.event.data });
+    if (track !== undefined) this.#crises.changeTrack(track, { revision: Number(applied.event.revision) });
   }
 
   #recordFirst(applied: Applied, track: TrackRow, data: Development, metadata: Metadata): void {
@@ -210,7 +196,7 @@ export class Projection {
     corrected: boolean,
     data: string | null,
   ): void {
-    const { event, position, crisis, recorded, trueTime } = applied;
+    const { position, crisis, recorded } = applied;
     const tally = tallyOf(after);
     if (before !== undefined) {
       this.#developments.closeVersion(before.version, position);
@@ -228,27 +214,12 @@ export class Projection {
       actorsIn(after.content).map((actor) => this.#nameOf(crisis, actor)),
     );
 
-    const revision = Number(event.revision);
     const number = track.events;
     const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, after.order.earliest);
-    this.#events.add({
-      ...{
-        position,
-        crisis: crisis.id,
-        track: track.id,
-        number,
-        revision,
-        type: event.type,
-        development,
-        recorded,
-        trueTime,
-        latestOccurrence,
-        data,
-      },
-      ...deltaOf(before?.standing, after),
-    });
+    const row = { track: track.id, number, development, latestOccurrence, data };
+    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(before?.standing, after) });
     this.#dayCounts.added(track.id, number, position);
-    this.#crises.changeTrack(track, { revision, events: number + 1, latestOccurrence });
+    this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: number + 1, latestOccurrence });
     this.#crises.changeCrisis(crisis, { latest: recorded });
     this.#remember(development, { version, standing: after, corrected });
   }
@@ -295,6 +266,11 @@ export class Projection {
     if (crisis.firstParked === null || unsettledFrom < crisis.firstParked)
       this.#crises.changeCrisis(crisis, { firstParked: unsettledFrom });
   }
+}
+
+/** The columns that every event's row has. */
+function columnsOf({ event, position, crisis, recorded, trueTime }: Applied) {
+  return { position, crisis: crisis.id, revision: Number(event.revision), type: event.type, recorded, trueTime };
 }
 
 const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };

@@ -44,7 +44,9 @@ export class TallyTable {
     this.#spans = this.#spans.filter(({ order }) => order.latest > asOf);
     const { developments, meetingsHeld, verification } = this.total;
     return {
-      ...{ developments, meetingsHeld, verification },
+      developments,
+      meetingsHeld,
+      verification,
       tension: tensionAt(dayScores(this.days), dayOf(asOf)),
       lastDevelopment: this.#last,
       uncertain: this.#spans.toSorted((a, b) => compareOrder(a.order, b.order)),

@@ -93,7 +93,7 @@ function* messagesAfter(rows: Rows, crisis: CrisisRow, start: Place, dueUpTo: nu
     const event = rows.events.at(start.position);
     if (event !== undefined && event.crisis === crisis.id) {
       for (const message of eventMessages(rows, crisis, event)) {
-        if (message.number! <= start.number) continue;
+        if (message.number <= start.number) continue;
         place = { ...place, number: message.number };
         yield { message, place };
       }

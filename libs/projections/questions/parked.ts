@@ -8,7 +8,10 @@ const LISTED = 1_000;
 
 export function answerParked(rows: Rows): object {
   const parked = rows.parked.all(LISTED).map(({ position, stream, revision, type, recorded, reason, first }) => ({
-    ...{ position: String(position), stream, revision: String(revision), type },
+    position: String(position),
+    stream,
+    revision: String(revision),
+    type,
     recordedAt: recorded === null || recorded <= -FOREVER ? null : formatMoment(recorded),
     reason,
     first,

@@ -101,7 +101,7 @@ export class DayCountRows {
     const nodes = [...nodesBefore(singleFrom), ...daysFrom(singleFrom, before)];
     for (const row of this.#nodes.all({ nodes: JSON.stringify(nodes), track, block })) {
       const counts = countsOf(row);
-      const node = Number((row as { node: number }).node);
+      const { node } = row as { node: number };
       const day = node + FIRST_DAY;
       if (node < LEVEL_STEP && day >= singleFrom) days.set(day, counts);
       total.addAll(counts);

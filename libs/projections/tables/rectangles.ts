@@ -72,7 +72,7 @@ export class RectangleWriter {
     this.#lengths.clear();
   }
 
-  #file(track: number, kind: RectangleKind, { key, from, to, detail = undefined }: Rectangle, knownFrom: number, knownTo: number): void {
+  #file(track: number, kind: RectangleKind, { key, from, to, detail }: Rectangle, knownFrom: number, knownTo: number): void {
     const byRecord = to === FOREVER && knownTo !== FOREVER;
     // By record, lengths are negative: they are classes of their own.
     const length = byRecord ? -lengthClass(knownTo - knownFrom) : lengthClass(to - from);
