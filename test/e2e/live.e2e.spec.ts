@@ -15,6 +15,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   crisis = `live-${++crises}`;
   await openCrisis(service, crisis);
+  // Opened once more, nothing happens: the answer tells where the track stands in the log.
+  const { body } = await service.put(`/crises/${crisis}/tracks/talks`, { title: 'Talks', parties: ['russia', 'united-states'] });
+  expect((await service.get(`/crises/${crisis}?minPosition=${body.position}`)).status).toBe(200);
 });
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.close()));
