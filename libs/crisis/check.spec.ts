@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { faultsOf, pointerPart, propertiesOf, type Class, type Fault } from './check.js';
 import { nestedType } from './fields.js';
+import { parseReference } from './identifiers.js';
 import { body } from './testing/factories.js';
 import { DEVELOPMENT_TYPES, DEVELOPMENTS, RECORDS, REGISTERS, type DevelopmentType } from './vocabulary/types.js';
 
@@ -226,6 +227,19 @@ function classValidatorAccepts(type: Class, value: unknown): boolean {
     throw error;
   }
 }
+
+describe('a reference in a body', () => {
+  it('is what can be read as one', () => {
+    const part = fc.oneof(fc.stringMatching(/^[a-z0-9-]{1,6}$/), fc.constantFrom('a'.repeat(64), 'a'.repeat(65), `a-${'b'.repeat(62)}`));
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 3 }), (parts) => {
+        const named = parts.join('/');
+        const found = faults('MeetingHeld', { relatesTo: [{ development: named, relation: 'follows' }] });
+        expect(found.length === 0).toBe(parseReference(named, 'own') !== undefined);
+      }),
+    );
+  });
+});
 
 describe('the check', () => {
   const types = { ...DEVELOPMENTS, ...RECORDS, ...REGISTERS } as Record<string, Class>;

@@ -7,7 +7,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsObject,
   IsString,
   Matches,
   Max,
@@ -20,7 +19,7 @@ import {
 } from 'class-validator';
 import { isCameoCode } from './cameo.js';
 import { isTooDeep } from './canonical.js';
-import { parseReference, SLUG, SLUG_MAX_LENGTH } from './identifiers.js';
+import { SLUG, SLUG_MAX_LENGTH } from './identifiers.js';
 import { InvalidTime, parseDue, parseInstant, parseOccurrence } from './time.js';
 
 type Class = abstract new () => object;
@@ -53,14 +52,13 @@ export function Slugs(min = 0): PropertyDecorator {
   );
 }
 
+/** Both parts are slugs, each with its own length. */
+const reference = /^(?:(?=[^/]{1,64}\/)[a-z0-9]+(?:-[a-z0-9]+)*\/)?(?=[^/]{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 /** A development of this track, or `track/id`. */
 export function Reference(): PropertyDecorator {
   const message = '"$value" is no reference to a development: its id, or track/id';
-  const names = (value: unknown): boolean => parseReference(value, 'own') !== undefined;
-  return both(
-    IsString({ message: 'must be text' }),
-    ValidateBy({ name: 'reference', validator: { validate: names, defaultMessage: () => message } }),
-  );
+  return both(IsString({ message: 'must be text' }), Matches(reference, { message }));
 }
 
 /** Text that says something. @param max characters */
@@ -167,9 +165,13 @@ export function nestedType(owner: Class, property: string): Class | undefined {
 /** An object whose members are checked elsewhere. */
 export function AnyObject(): PropertyDecorator {
   return both(
-    IsObject({ message: 'must be an object' }),
+    ValidateBy({ name: 'anyObject', validator: { validate: isObject, defaultMessage: () => 'must be an object' } }),
     ValidateBy({ name: 'shallow', validator: { validate: (value) => !isTooDeep(value), defaultMessage: () => 'is nested too deeply' } }),
   );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function list(min: number): PropertyDecorator[] {
