@@ -1,4 +1,5 @@
 // Puts a service together, and takes it apart again in the reverse order.
+import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StoreFileRefused, StoreInUse } from '#event-store/embedded/log-file.js';
@@ -12,9 +13,9 @@ import { createLog, nestLogger, type Log } from './log.js';
 import { serveDocument } from './openapi/document.js';
 import { countedRecorder } from './operations/counted-recorder.js';
 import { Metrics } from './operations/metrics.js';
+import { openReadSide } from '#projections/open.js';
 import { createRecorder } from './recording/create-recorder.js';
 import type { Settings } from './settings.js';
-import { openStandInReadSide } from './stand-in-read-side.js';
 
 /** How long requests under way may take once the service is told to stop, ms. */
 const PATIENCE_MS = 3000;
@@ -38,7 +39,11 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
   await using opened = new AsyncDisposableStack();
   const store = await openStore(settings);
   opened.defer(() => store.close());
-  const readSide = openStandInReadSide(store);
+  const readSide = await openReadSide({
+    folder: join(settings.dataDir, 'read-side'),
+    store: store.id,
+    log: { kind: 'embedded', folder: settings.dataDir },
+  });
   opened.defer(() => readSide.close());
   const metrics = new Metrics(store, readSide);
   opened.defer(() => metrics.close());

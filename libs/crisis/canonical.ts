@@ -19,7 +19,9 @@ const LEVELS_MAX = 32;
 
 export function isTooDeep(value: unknown, levels = LEVELS_MAX): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isTooDeep(member, levels - 1));
+  if (levels === 0) return true;
+  for (const name in value) if (isTooDeep((value as Record<string, unknown>)[name], levels - 1)) return true;
+  return false;
 }
 
 /** SHA-256 of the canonical JSON, base64url without padding. */

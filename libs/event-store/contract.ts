@@ -3,6 +3,7 @@ import { afterEach, describe } from '@jest/globals';
 import { describeAppending } from './contract/appending.js';
 import { describeClosing } from './contract/closing.js';
 import { describeAgainstModel } from './contract/model.js';
+import type { OpenedByTest } from './contract/opened-by-test.js';
 import { describeReading } from './contract/reading.js';
 import { describeSubscribing } from './contract/subscribing.js';
 import type { EventStore } from './port.js';
@@ -14,11 +15,6 @@ export interface StoreUnderTest {
   reopen?(): Promise<EventStore>;
   /** Clears up after a test; the stores are closed by then. */
   dispose?(): Promise<void>;
-}
-
-export interface OpenedByTest {
-  readonly open: () => Promise<EventStore>;
-  readonly reopen: (() => Promise<EventStore>) | undefined;
 }
 
 /** Declares the suite. Streams have random names, so that a log can be shared by many runs. */

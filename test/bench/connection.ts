@@ -7,7 +7,7 @@ export interface Response {
 }
 
 export class Connection {
-  #received = Buffer.alloc(0);
+  #received: Buffer = Buffer.alloc(0);
   #waiting: { resolve: (response: Response) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(

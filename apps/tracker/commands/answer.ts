@@ -22,8 +22,9 @@ export function commandAnswer(subject: Subject, { status, position, revision, re
   return { ...subject, status, position: String(position), revision: String(revision), recordedAt: new Date(recordedAt).toISOString() };
 }
 
-/** Sends what was recorded: 201 if it is new, 200 if it was there. */
-export function answerRecorded(reply: FastifyReply, subject: Subject, recorded: Recorded, isNew = recorded.status === 'recorded'): void {
+/** Sends what was recorded: 201 if it is new, 200 if it was there (also with another entry in its register). */
+export function answerRecorded(reply: FastifyReply, subject: Subject, recorded: Recorded): void {
+  const isNew = recorded.status === 'recorded' && (recorded.entry ?? 1) === 1;
   const answer = commandAnswer(subject, recorded);
   reply
     .code(isNew ? 201 : 200)

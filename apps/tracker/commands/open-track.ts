@@ -45,6 +45,6 @@ export class OpenTrackController {
     const { content, recordedAt } = readBody(request.body, { type, crisis, track, id: track });
     const opening = { type, crisis, track, content, imported: false } as const;
     const recorded = await this.commands.execute(new OpenTrack(opening, provenanceOf(request, recordedAt)));
-    answerRecorded(reply, { id: track, crisis, track, type }, recorded, recorded.status === 'recorded' && recorded.revision === 0n);
+    answerRecorded(reply, { id: track, crisis, track, type }, recorded);
   }
 }

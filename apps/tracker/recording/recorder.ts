@@ -21,6 +21,8 @@ export interface Recorded {
   readonly revision: bigint;
   /** The record time that stands, ms. */
   readonly recordedAt: number;
+  /** Of a register: the number of the entry, 1 for a name's first. */
+  readonly entry?: number;
 }
 
 /** The content of a track's entry, for its crisis's register of tracks. */

@@ -172,8 +172,8 @@ export class StreamQueue<State> {
       if (decision instanceof Error) {
         this.#answer(this.#pending.shift()!, decision);
       } else if (decision.kind === 'repeat' && decision.known.position !== PENDING_POSITION) {
-        const { position, revision, recordedAt } = decision.known;
-        this.#answer(this.#pending.shift()!, { status: 'unchanged', position, revision, recordedAt });
+        const { position, revision: first, recordedAt } = decision.known;
+        this.#answer(this.#pending.shift()!, { status: 'unchanged', position, revision: first, recordedAt });
       } else if (decision.kind === 'repeat') {
         break; // of a command in this very batch: answered when that is durable
       } else if (decision.kind === 'refuse') {
@@ -240,7 +240,7 @@ export class StreamQueue<State> {
       // A refresh may have read them already.
       if (written.revision > this.folding.revisionOf(this.#state))
         this.#state = this.folding.evolve(this.#state, asCrisisEvent(draft), written);
-      batch.members[index]!.settle({ status: 'recorded', ...written });
+      batch.members[index]!.settle({ status: 'recorded', ...written, entry: draft.data['entry'] as number | undefined });
     });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OpenedByTest } from '../contract.js';
+import type { OpenedByTest } from './opened-by-test.js';
 import { InvalidAppend, MAX_APPEND_BYTES, START, WrongExpectedRevision } from '../port.js';
 import type { AppendResult, ExpectedRevision, Revision } from '../port.js';
 import { collect, collectAll, freshStreams, idsOf, someEvent, someEvents } from './events.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { OpenedByTest } from '../contract.js';
+import type { OpenedByTest } from './opened-by-test.js';
 import type { EventStore, ExpectedRevision, NewEvent, Revision } from '../port.js';
 import { collect, freshStreams, idsOf, someEvent } from './events.js';
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
-import type { OpenedByTest } from '../contract.js';
+import type { OpenedByTest } from './opened-by-test.js';
 import type { EventStore, Position, SubscriptionMessage } from '../port.js';
 import { collectAll, freshStreams, idsOf, someEvent, someEvents, take } from './events.js';
 
