@@ -1,0 +1,176 @@
+// Every read at every point equals a naive fold of the log; what is settled never changes; grown equals rebuilt.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { RecordedEvent } from '#event-store/port.js';
+import type { ReadPoint } from './read-side.js';
+import { BEGIN, CRISES, DAY, histories, SOURCES, TRACKS } from './testing/history.js';
+import { MemoryReadSide } from './testing/memory-read-side.js';
+import { NaiveFold } from './testing/naive-fold.js';
+
+/** A point of a history, drawn before it is known: `of` chooses among its moments, `by` a moment beside it. */
+interface DrawnPoint {
+  readonly asOf: Drawn;
+  readonly knownAt: Drawn | undefined;
+  readonly position: number | undefined;
+  readonly excludeSource: readonly string[] | undefined;
+  readonly minReliability: 'A' | 'B' | 'C' | 'D' | 'E' | undefined;
+}
+interface Drawn {
+  readonly of: number;
+  readonly by: number;
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({ of: fc.nat({ max: 10_000 }), by: fc.constantFrom(0, 0, 1, -1, 3_600_000, 5 * DAY) });
+const points: fc.Arbitrary<DrawnPoint[]> = fc.array(
+  fc.record({
+    asOf: drawn,
+    knownAt: fc.option(drawn, { nil: undefined, freq: 3 }),
+    position: fc.option(fc.nat({ max: 1000 }), { nil: undefined, freq: 1 }),
+    excludeSource: fc.option(fc.subarray(SOURCES, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 }),
+    minReliability: fc.option(fc.constantFrom('A', 'B', 'C', 'D', 'E'), { nil: undefined, freq: 1 }),
+  }),
+  { minLength: 6, maxLength: 6 },
+);
+
+const NOW = BEGIN + 400 * DAY;
+
+function pointIn(
+  events: readonly RecordedEvent[],
+  fold: NaiveFold,
+  { asOf, knownAt, position, ...filter }: DrawnPoint,
+): ReadPoint & { asOf: number; knownAt: number } {
+  const moments = fold.moments();
+  const moment = ({ of, by }: Drawn): number => (moments.length === 0 ? BEGIN : moments[of % moments.length]! + by);
+  return {
+    asOf: moment(asOf),
+    knownAt: knownAt === undefined ? NOW : moment(knownAt),
+    ...(position === undefined ? {} : { position: events[position % events.length]!.position as bigint }),
+    ...(filter.excludeSource === undefined ? {} : { excludeSource: filter.excludeSource }),
+    ...(filter.minReliability === undefined ? {} : { minReliability: filter.minReliability }),
+    now: NOW,
+  };
+}
+
+describe('a read', () => {
+  it('of tracks and of one track equals a naive fold of the log, at any point of both clocks, pinned or without some sources', () => {
+    fc.assert(
+      fc.property(histories(), points, (events, drawnPoints) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const each of drawnPoints) {
+          const point = pointIn(events, fold, each);
+          for (const crisis of CRISES) {
+            expect(readSide.ask('tracks', { crisis, ...point }).tracks).toEqual(fold.tracks(crisis, point));
+            for (const track of TRACKS)
+              expect(readSide.ask('track', { crisis, track, ...point }).track).toEqual(fold.track(crisis, track, point));
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('of the timeline equals a naive fold, page by page, in both orders', () => {
+    fc.assert(
+      fc.property(histories(), points, fc.integer({ min: 1, max: 9 }), (events, drawnPoints, limit) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const each of drawnPoints) {
+          const point = pointIn(events, fold, each);
+          const expected = fold.timeline('alpha', point);
+          for (const order of ['oldest', 'newest'] as const) {
+            const found: unknown[] = [];
+            let cursor: string | undefined;
+            do {
+              const page = readSide.ask('timeline', {
+                crisis: 'alpha',
+                ...point,
+                filter: {},
+                order,
+                limit,
+                ...(cursor === undefined ? {} : { cursor }),
+              });
+              expect(page.developments.length).toBeLessThanOrEqual(limit);
+              found.push(...page.developments);
+              cursor = page.next ?? undefined;
+            } while (cursor !== undefined);
+            expect(found).toEqual(order === 'oldest' ? expected : expected.toReversed());
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the read side', () => {
+  it('that grew event by event has the same rows as one that was built at once', () => {
+    fc.assert(
+      fc.property(histories({ maxLength: 150 }), fc.integer({ min: 1, max: 7 }), (events, batch) => {
+        expect(new MemoryReadSide(events, batch).dump()).toEqual(new MemoryReadSide(events).dump());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('never changes an answer that it said to be settled', () => {
+    fc.assert(
+      fc.property(histories(), points, fc.nat({ max: 100 }), (events, drawnPoints, percent) => {
+        const until = Math.ceil((events.length * percent) / 100);
+        const readSide = new MemoryReadSide(events.slice(0, until));
+        const fold = new NaiveFold(events);
+        const asked = drawnPoints.flatMap((each) => {
+          const point = pointIn(events, fold, each);
+          return (['alpha', 'beta'] as const).flatMap((crisis) =>
+            [
+              () => readSide.body('tracks', { crisis, ...point }),
+              () => readSide.body('timeline', { crisis, ...point, filter: {}, order: 'newest', limit: 100 }),
+              () => readSide.body('crisis', { crisis, ...point }),
+            ].flatMap((ask) => {
+              const before = answered(ask);
+              if (before === undefined) return [];
+              const { settledUntil, knownAt } = JSON.parse(before);
+              const settled = point.position !== undefined || (settledUntil !== null && knownAt < settledUntil);
+              return settled ? [{ ask, before, pinned: point.position !== undefined }] : [];
+            }),
+          );
+        });
+        readSide.apply(events.slice(until));
+        for (const { ask, before, pinned } of asked) expect(lasting(ask(), pinned)).toBe(lasting(before, pinned));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('says what is settled as the naive fold does', () => {
+    fc.assert(
+      fc.property(histories(), (events) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const crisis of CRISES) {
+          const { settledUntil } = readSide.ask('tracks', { crisis, now: NOW });
+          expect(settledUntil === null ? null : Date.parse(settledUntil)).toBe(fold.settledUntil(crisis));
+        }
+        expect(readSide.ask('parked', {}).parked.map(({ position }: any) => position)).toEqual(
+          fold.parked.map(({ position }) => String(position)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Undefined if it is refused: a crisis that is not there yet, a position that is not reached. */
+function answered(ask: () => string): string | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without what may change: position and settledUntil, and where the answer is not pinned the revision of each track. */
+function lasting(body: string, pinned: boolean): string {
+  const text = body.replace(/"position":"\d+","settledUntil":(null|"[^"]*")/, '').replace(/"next":"[^"]*"/, '');
+  return pinned ? text : text.replaceAll(/"revision":(null|"\d+")/g, '');
+}

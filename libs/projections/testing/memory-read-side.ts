@@ -1,0 +1,55 @@
+// A read side without threads or a file: the projection and its answers, on one database in memory.
+import { DatabaseSync } from 'node:sqlite';
+import type { RecordedEvent } from '#event-store/port.js';
+import { answer, streamed } from '../answers.js';
+import { createTables } from '../file.js';
+import { Projection } from '../projection.js';
+import type { Question, Questions, StreamName, Streams } from '../read-side.js';
+import { Rows } from '../rows.js';
+
+export class MemoryReadSide {
+  readonly #database = new DatabaseSync(':memory:');
+  readonly #projection: Projection;
+  readonly #rows: Rows;
+
+  constructor(events: readonly RecordedEvent[] = [], batch = Infinity) {
+    createTables(this.#database, 'store');
+    this.#projection = new Projection(this.#database);
+    this.#rows = new Rows(this.#database, 'store');
+    this.apply(events, batch);
+  }
+
+  /** @param batch events in a transaction */
+  apply(events: readonly RecordedEvent[], batch = Infinity): void {
+    for (let start = 0; start < events.length; start += batch) {
+      this.#database.exec('begin');
+      for (const event of events.slice(start, Math.min(start + batch, events.length))) this.#projection.apply(event);
+      this.#projection.flush();
+      this.#database.exec('commit');
+    }
+  }
+
+  body<Q extends Question>(question: Q, params: Questions[Q]): string {
+    return answer(this.#rows, question, params);
+  }
+
+  ask<Q extends Question>(question: Q, params: Questions[Q]): any {
+    return JSON.parse(this.body(question, params));
+  }
+
+  lines<S extends StreamName>(name: S, params: Streams[S]): any[] {
+    const text = [...streamed(this.#rows, name, params)].join('');
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+  }
+
+  /** Every row of every table, to compare two files. */
+  dump(): Record<string, unknown[]> {
+    const tables = this.#database
+      .prepare("select name from sqlite_schema where type = 'table' and name not like 'text%' and name not like 'sqlite_%'")
+      .all() as { name: string }[];
+    return Object.fromEntries(tables.map(({ name }) => [name, this.#database.prepare(`select * from "${name}"`).all()]));
+  }
+}
