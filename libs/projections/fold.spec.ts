@@ -70,6 +70,20 @@ describe('a read', () => {
     );
   });
 
+  it('of tracks with long histories equals a naive fold too', () => {
+    fc.assert(
+      fc.property(histories({ minLength: 250, maxLength: 400, parks: false }), points, (events, drawnPoints) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const each of drawnPoints) {
+          const point = pointIn(events, fold, each);
+          expect(readSide.ask('tracks', { crisis: 'alpha', ...point }).tracks).toEqual(fold.tracks('alpha', point));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('of the timeline equals a naive fold, page by page, in both orders', () => {
     fc.assert(
       fc.property(histories(), points, fc.integer({ min: 1, max: 9 }), (events, drawnPoints, limit) => {

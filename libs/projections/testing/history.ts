@@ -101,9 +101,9 @@ const parking: fc.Arbitrary<Step> = fc.record({
 });
 
 /** A log's events, in order. Positions have gaps. */
-export function histories({ maxLength = 60, parks = true } = {}): fc.Arbitrary<RecordedEvent[]> {
+export function histories({ minLength = 1, maxLength = 60, parks = true } = {}): fc.Arbitrary<RecordedEvent[]> {
   const steps = fc.array(parks ? fc.oneof({ weight: 60, arbitrary: step }, { weight: 1, arbitrary: parking }) : step, {
-    minLength: 1,
+    minLength,
     maxLength,
     size: 'max',
   });
