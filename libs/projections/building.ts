@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Position, RecordedEvent } from '#event-store/port.js';
 import type { BuilderState } from './messages.js';
-import { Projection } from './projection.js';
+import { isStorageFailure, Projection } from './projection.js';
 import { ParkedRows } from './tables/parked.js';
 
 /** Events in a transaction while the log is far ahead. Once level with it, whatever came together is committed at once. */
@@ -23,10 +23,11 @@ export interface BuilderEvents {
 
 /** Keeps a file level with the log. Says after each commit what it changed. */
 export class Builder {
-  readonly #projection: Projection;
+  #projection: Projection;
   readonly #parked: ParkedRows;
   readonly #crises = new Set<string>();
-  #pending = 0;
+  /** The events of the open transaction. */
+  #uncommitted: RecordedEvent[] = [];
   #open = false;
   #caughtUp = false;
   #interrupted = false;
@@ -53,12 +54,14 @@ export class Builder {
     clearTimeout(this.#idle);
     if (!this.#open) this.database.exec('begin immediate');
     this.#open = true;
-    for (const event of events) {
-      const crisis = this.#projection.apply(event);
-      if (crisis !== undefined) this.#crises.add(crisis);
+    for (const event of events) this.#uncommitted.push(event);
+    try {
+      this.#applyEach(events, (event) => this.#projection.apply(event));
+    } catch (error) {
+      if (isStorageFailure(error)) throw error;
+      this.#applyAgain();
     }
-    this.#pending += events.length;
-    if (this.#caughtUp || this.#pending >= BEHIND_BATCH) this.#commit();
+    if (this.#caughtUp || this.#uncommitted.length >= BEHIND_BATCH) this.#commit();
   }
 
   /** Everything that was in the log is applied. */
@@ -84,11 +87,26 @@ export class Builder {
     if (this.#open) this.#commit();
   }
 
+  /** One event of the transaction cannot be applied: all of them once more, each so that it can be taken back. */
+  #applyAgain(): void {
+    this.database.exec('rollback');
+    this.#projection = new Projection(this.database);
+    this.database.exec('begin immediate');
+    this.#applyEach(this.#uncommitted, (event) => this.#projection.applyOrPark(event));
+  }
+
+  #applyEach(events: readonly RecordedEvent[], apply: (event: RecordedEvent) => string | undefined): void {
+    for (const event of events) {
+      const crisis = apply(event);
+      if (crisis !== undefined) this.#crises.add(crisis);
+    }
+  }
+
   #commit(): void {
     this.#projection.flush();
     this.database.exec('commit');
     this.#open = false;
-    this.#pending = 0;
+    this.#uncommitted = [];
     this.events.committed([...this.#crises]);
     this.#crises.clear();
     clearTimeout(this.#idle);

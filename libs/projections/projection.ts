@@ -104,31 +104,42 @@ export class Projection {
     return this.#parked.count;
   }
 
-  /** Returns the crisis that the event belongs to; undefined for a stream that is not Parley's. */
+  /**
+   * Applies an event, or parks it if its stream is parked.
+   * Returns the crisis that it belongs to; undefined for a stream that is not Parley's.
+   * @throws whatever stands against applying it: then the transaction has to be rolled back, and this projection left
+   */
   apply(event: RecordedEvent): string | undefined {
+    return this.#each(event, (crisis, track) => this.#applyTo(crisis, track, event));
+  }
+
+  /** As {@link apply}, but parks an event that cannot be applied: at a price, since whatever an event changes has to be kept until it is done. */
+  applyOrPark(event: RecordedEvent): string | undefined {
+    return this.#each(event, (crisis, track) => {
+      this.#savepoint.run();
+      try {
+        this.#applyTo(crisis, track, event);
+        this.#release.run();
+      } catch (error) {
+        if (isStorageFailure(error)) throw error;
+        this.database.exec('rollback to event; release event');
+        this.#slots.forget();
+        this.#listings.forget();
+        this.#rectangles.forget();
+        this.#park(event, crisis, (error as Error).message, true);
+      }
+    });
+  }
+
+  #each(event: RecordedEvent, use: (crisis: CrisisRow, track: TrackRow | undefined) => void): string | undefined {
     const position = Number(event.position);
     if (position <= this.#position) return undefined;
     this.#position = position;
     const stream = parseStream(event.stream);
     if (stream === undefined) return undefined;
     const crisis = this.#crises.crisis(stream.crisis);
-    if (this.#parked.holds(event.stream)) {
-      this.#park(event, crisis, 'an earlier event of its stream could not be applied', false);
-      return stream.crisis;
-    }
-    const track = stream.track === undefined ? undefined : this.#crises.track(crisis, stream.track);
-    this.#savepoint.run();
-    try {
-      this.#applyTo(crisis, track, event);
-      this.#release.run();
-    } catch (error) {
-      if (isStorageFailure(error)) throw error;
-      this.database.exec('rollback to event; release event');
-      this.#slots.forget();
-      this.#listings.forget();
-      this.#rectangles.forget();
-      this.#park(event, crisis, (error as Error).message, true);
-    }
+    if (this.#parked.holds(event.stream)) this.#park(event, crisis, 'an earlier event of its stream could not be applied', false);
+    else use(crisis, stream.track === undefined ? undefined : this.#crises.track(crisis, stream.track));
     return stream.crisis;
   }
 
@@ -308,7 +319,7 @@ function recordTimeIn(metadata: string): number | undefined {
 }
 
 /** A row that breaks a rule of the tables is the event's fault; a full disk or a damaged file is not. */
-function isStorageFailure(error: unknown): boolean {
+export function isStorageFailure(error: unknown): boolean {
   const { code, errcode } = error as { code?: string; errcode?: number };
   return code === 'ERR_SQLITE_ERROR' && errcode !== undefined && (errcode & 0xff) !== SQLITE_CONSTRAINT;
 }

@@ -1,6 +1,7 @@
 // The service as users run it: a process of its own, on a folder and a port of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Service {
@@ -11,7 +12,9 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('../../apps/tracker/main.js', import.meta.url));
+/** The folder of this build. */
+const BUILD = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(BUILD, 'apps/tracker/main.js');
 const READY_WITHIN_MS = 300_000;
 
 /** Starts a program that listens on PORT, and waits until a path answers 200. */
@@ -19,7 +22,14 @@ export async function startService(folder: string, { program = MAIN, readyPath =
   const port = await freePort();
   const started = performance.now();
   const child = spawn(process.execPath, ['--no-warnings', program], {
-    env: { ...process.env, PORT: String(port), PARLEY_DATA_DIR: folder, PARLEY_DEMO: 'off', LOG_LEVEL: 'error' },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(BUILD, 'compile-cache'),
+      PORT: String(port),
+      PARLEY_DATA_DIR: folder,
+      PARLEY_DEMO: 'off',
+      LOG_LEVEL: 'error',
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;
