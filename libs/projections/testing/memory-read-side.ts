@@ -3,18 +3,23 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '#event-store/port.js';
 import { answer, streamed } from '../answers.js';
 import { createTables } from '../file.js';
-import { Projection } from '../projection.js';
+import { Builder } from '../building.js';
 import type { Question, Questions, StreamName, Streams } from '../read-side.js';
 import { Rows } from '../rows.js';
 
 export class MemoryReadSide {
   readonly #database = new DatabaseSync(':memory:');
-  readonly #projection: Projection;
+  readonly #builder: Builder;
   readonly #rows: Rows;
 
   constructor(events: readonly RecordedEvent[] = [], batch = Infinity) {
     createTables(this.#database, 'store');
-    this.#projection = new Projection(this.#database);
+    this.#builder = new Builder(this.#database, {
+      committed: () => undefined,
+      level: () => undefined,
+      interrupted: () => undefined,
+      writeAheadLogSize: () => 0,
+    });
     this.#rows = new Rows(this.#database, 'store');
     this.apply(events, batch);
   }
@@ -22,10 +27,8 @@ export class MemoryReadSide {
   /** @param batch events in a transaction */
   apply(events: readonly RecordedEvent[], batch = Infinity): void {
     for (let start = 0; start < events.length; start += batch) {
-      this.#database.exec('begin');
-      for (const event of events.slice(start, Math.min(start + batch, events.length))) this.#projection.apply(event);
-      this.#projection.flush();
-      this.#database.exec('commit');
+      this.#builder.apply(events.slice(start, Math.min(start + batch, events.length)));
+      this.#builder.end();
     }
   }
 
