@@ -44,7 +44,7 @@ function pointIn(
   return {
     asOf: moment(asOf),
     knownAt: knownAt === undefined ? NOW : moment(knownAt),
-    ...(position === undefined ? {} : { position: events[position % events.length]!.position as bigint }),
+    ...(position === undefined ? {} : { position: events[position % events.length]!.position }),
     ...(filter.excludeSource === undefined ? {} : { excludeSource: filter.excludeSource }),
     ...(filter.minReliability === undefined ? {} : { minReliability: filter.minReliability }),
     now: NOW,

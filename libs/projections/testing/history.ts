@@ -156,7 +156,13 @@ class Teller {
         return track === 'context' ? undefined : this.#openTrack(crisis, track, `Track ${track} ${step.picks[0]}`);
       case 'park':
         return this.#append(trackStream(crisis, track), 'OfALaterRelease', { crisis, track, id: `later-${this.#position}` });
+      default:
+        return this.#stepAbout(crisis, track, step, pick);
     }
+  }
+
+  /** A record event about something that was told before on the track. */
+  #stepAbout(crisis: string, track: string, step: Step, pick: (index: number, from: readonly string[]) => string): void {
     const told = this.#told.get(`${crisis}/${track}`) ?? [];
     const about = told[told.length - 1 - (step.picks[0]! % Math.max(told.length, 1))];
     if (about === undefined) return;
@@ -187,7 +193,9 @@ class Teller {
       case 'withdraw-report': {
         const report = about.reports.splice(step.picks[1]! % Math.max(about.reports.length, 1), 1)[0];
         if (report !== undefined) append('ReportWithdrawn', { report });
+        return;
       }
+      default:
     }
   }
 

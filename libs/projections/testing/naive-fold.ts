@@ -131,9 +131,9 @@ export class NaiveFold {
       );
     }
 
-    const owing = [
-      ...new Set([...proposals.flatMap(({ awaiting }) => awaiting), ...commitments.map(({ promise }) => promise.content.by)]),
-    ].sort();
+    const owing: string[] = [
+      ...new Set<string>([...proposals.flatMap(({ awaiting }) => awaiting), ...commitments.map(({ promise }) => promise.content.by)]),
+    ].sort((a, b) => (a < b ? -1 : 1));
     const over = track !== 'context' && (status === 'agreement-reached' || status === 'concluded');
     let move: { parties: string[]; by: Stands | undefined };
     if (over) move = { parties: [], by: setter };
@@ -156,7 +156,10 @@ export class NaiveFold {
     const note = (field: string, by: Stands | undefined): void => {
       if (by !== undefined) because[field] = by.id;
     };
-    if (track !== 'context') (note('status', statusBy), note('since', statusBy));
+    if (track !== 'context') {
+      note('status', statusBy);
+      note('since', statusBy);
+    }
     note('whoseMove', move.by);
     note('lastMeeting', held);
     note('meetingsHeld', held);
