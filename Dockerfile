@@ -4,10 +4,10 @@ WORKDIR /parley
 # scripts/ before `npm ci`: its last step runs one of them.
 COPY package.json package-lock.json .npmrc ./
 COPY scripts scripts
-RUN npm ci
+RUN npm ci --no-audit --no-fund
 COPY . .
 # Builds into build/<digest>, then leaves out what only building needs. The link to the pinned Node is made again after that.
-RUN npm run build && npm prune --omit=dev && node scripts/link-node.mjs && node_modules/.bin/node --version
+RUN npm run build && npm prune --omit=dev --no-audit --no-fund && node scripts/link-node.mjs && node_modules/.bin/node --version
 
 FROM node:24-slim
 WORKDIR /parley
