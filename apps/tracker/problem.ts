@@ -65,7 +65,7 @@ export class Problem extends Error {
   toJSON(): ProblemDetails {
     const { status, code, message, errors } = this;
     return {
-      type: `about:blank#${code}`,
+      type: `urn:parley:problem:${code}`,
       title: TITLES[status] ?? 'Error',
       status,
       code,

@@ -183,8 +183,8 @@ function answered(ask: () => string): string | undefined {
   }
 }
 
-/** Without what may change: position and settledUntil, and where the answer is not pinned the revision of each track. */
+/** Without what may change where the answer is not pinned: position, settledUntil and the revision of each track. */
 function lasting(body: string, pinned: boolean): string {
-  const text = body.replace(/"position":"\d+","settledUntil":(null|"[^"]*")/, '').replace(/"next":"[^"]*"/, '');
-  return pinned ? text : text.replaceAll(/"revision":(null|"\d+")/g, '');
+  const text = body.replace(/"next":"[^"]*"/, '');
+  return pinned ? text : text.replace(/"position":"\d+","settledUntil":(null|"[^"]*")/, '').replaceAll(/"revision":(null|"\d+")/g, '');
 }

@@ -21,6 +21,8 @@ export interface Point extends EntriesBy {
   /** The position that the answer names: the one that it is pinned to, else how far the log is applied. Registers count up to it. */
   readonly position: number;
   readonly pinned: boolean;
+  /** ISO; of a pinned point as it was at its position, so that its answer has the same bytes for ever. */
+  readonly settledUntil: string | null;
   readonly counting: Counting;
   /** By {@link counting}, with the grades that stood at this point. */
   readonly filter: SourceFilter | undefined;
@@ -47,7 +49,10 @@ export function pointOf(rows: Rows, name: string, read: ReadPoint): Point {
   const knownAt = read.knownAt ?? Math.max(read.now, last?.recorded ?? read.now);
   const known = Math.min(rows.events.lastKnown(crisis.id, knownAt)?.position ?? 0, position);
   const by = { knownAt, position };
-  return { ...by, crisis, asOf: read.asOf ?? read.now, known, pinned, counting: read, filter: filterOf(rows, crisis, read, by) };
+  const latest = pinned ? (rows.events.lastCountedOfCrisis(crisis.id, position)?.recorded ?? null) : crisis.latest;
+  const settled = settledUntil({ latest, firstParked: crisis.firstParked });
+  const filter = filterOf(rows, crisis, read, by);
+  return { ...by, crisis, asOf: read.asOf ?? read.now, known, pinned, settledUntil: settled, counting: read, filter };
 }
 
 /** The same point, at another moment and another place of the record. */
@@ -59,7 +64,7 @@ export function pointAt(
   position: number,
 ): Point {
   const filter = filterOf(rows, crisis, counting, { knownAt, position });
-  return { crisis, asOf, knownAt, known: position, position, pinned: true, counting, filter };
+  return { crisis, asOf, knownAt, known: position, position, pinned: true, settledUntil: settledUntil(crisis), counting, filter };
 }
 
 export function crisisNamed(rows: Rows, name: string): CrisisRow {
@@ -69,13 +74,12 @@ export function crisisNamed(rows: Rows, name: string): CrisisRow {
   return crisis;
 }
 
-export function prefaceOf(point: Point): Preface {
-  const { asOf, knownAt, position, crisis } = point;
-  return { asOf: formatMoment(asOf), knownAt: formatMoment(knownAt), position: String(position), settledUntil: settledUntil(crisis) };
+export function prefaceOf({ asOf, knownAt, position, settledUntil: until }: Point): Preface {
+  return { asOf: formatMoment(asOf), knownAt: formatMoment(knownAt), position: String(position), settledUntil: until };
 }
 
 /** Answers whose `knownAt` is before it never change again. Null: there is nothing yet that could settle one. */
-export function settledUntil({ latest, firstParked }: CrisisRow): string | null {
+export function settledUntil({ latest, firstParked }: Pick<CrisisRow, 'latest' | 'firstParked'>): string | null {
   if (latest === null) return null;
   const until = firstParked === null ? latest : Math.min(latest, firstParked);
   return until <= -FOREVER ? null : formatMoment(until);
@@ -93,7 +97,9 @@ export function refused(kind: Refusal['kind'], code: string, detail: string): Re
 export function pinnedPosition(read: ReadPoint, applied: number): number {
   if (read.position === undefined) return applied;
   if (read.position > BigInt(applied))
-    throw refused('unavailable', 'not-reached', `The read side has come to position ${applied}, not yet to ${read.position}`);
+    throw new ReadRefused(
+      refusal('unavailable', 'not-reached', `The read side has come to position ${applied}, not yet to ${read.position}`),
+    );
   return Number(read.position);
 }
 

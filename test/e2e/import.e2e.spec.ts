@@ -44,6 +44,23 @@ describe('an import', () => {
     expect(results[7].position).toBe(results[0].position);
   });
 
+  test('records an archive before the lines behind it that are recorded now', async () => {
+    const lines = [
+      { type: 'CrisisOpened', crisis: 'tail', title: 'An archive with a live tail' },
+      { type: 'ActorRegistered', crisis: 'tail', id: 'russia', name: 'Russia', kind: 'state' },
+      { type: 'SourceRegistered', crisis: 'tail', id: 'tass', name: 'TASS', reliability: 'B' },
+      { type: 'TrackOpened', crisis: 'tail', track: 'talks', title: 'Talks', parties: ['russia'] },
+      { type: 'TrackOpened', crisis: 'tail', track: 'other', title: 'Other', parties: ['russia'] },
+      statement({ crisis: 'tail', track: 'talks', id: 'first', recordedAt: '2022-01-12T18:00:00Z' }),
+      statement({ crisis: 'tail', track: 'talks', id: 'second', recordedAt: '2022-01-13T18:00:00Z' }),
+      statement({ crisis: 'tail', track: 'talks', id: 'now' }),
+      statement({ crisis: 'tail', track: 'other', id: 'now-too' }),
+    ];
+    const results = await service.import(lines);
+    expect(results.map(({ status }) => status)).toEqual(lines.map(() => 'recorded'));
+    expect(results[5].recordedAt).toBe('2022-01-12T18:00:00.000Z');
+  });
+
   test('can be repeated, also without ids', async () => {
     const lines = [
       { type: 'CrisisOpened', crisis: 'again', title: 'Again' },

@@ -9,7 +9,7 @@ import type { Provenance, Recorded, Recorder } from '../recording/recorder.js';
 import { RECORDER } from '../tokens.js';
 import { answerRecorded } from './answer.js';
 import { idOf } from './record-development.js';
-import { addressOf, ifMatchOf, provenanceOf, readBody } from './sent.js';
+import { addressOf, givenId, ifMatchOf, provenanceOf, readBody } from './sent.js';
 
 export class RecordAboutDevelopment extends Command<Recorded> {
   constructor(
@@ -112,8 +112,9 @@ export class RecordAboutDevelopmentController {
     const address = addressOf<'crisis' | 'track' | 'development' | 'report'>(request);
     const { crisis, track, ...named } = address;
     const body = readBody(request.body, { type, ...address });
-    const id = body.id ?? idOf(crisis, track, request);
-    const record = { crisis, track, id, content: { type, ...named, ...body.content }, ifMatch: ifMatchOf(request) };
+    const content = { type, ...named, ...body.content };
+    const id = givenId(body.id, content) ?? idOf(crisis, track, request);
+    const record = { crisis, track, id, content, ifMatch: ifMatchOf(request) };
     const recorded = await this.commands.execute(new RecordAboutDevelopment(record, provenanceOf(request, body.recordedAt)));
     answerRecorded(reply, { id, crisis, track, type }, recorded);
   }

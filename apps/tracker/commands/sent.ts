@@ -1,9 +1,10 @@
 // What a caller sends with a command, read from the request: names in its address, headers, and the body apart from its content.
 import type { FastifyRequest } from 'fastify';
-import type { Fault } from '#crisis/check.js';
+import { faultsOf, type Fault } from '#crisis/check.js';
 import { isSlug } from '#crisis/identifiers.js';
 import { invalidBody } from '#crisis/refusal.js';
 import { InvalidTime, parseInstant } from '#crisis/time.js';
+import { DEVELOPMENTS, isDevelopmentType } from '#crisis/vocabulary/types.js';
 import { asObject } from '../http/json-text.js';
 import { Problem, type ProblemFault } from '../problem.js';
 import type { Provenance } from '../recording/recorder.js';
@@ -63,8 +64,19 @@ export function readBody(body: unknown, address: Readonly<Record<string, string>
   }
   const recorded = recordedAt === undefined ? undefined : recordTime(recordedAt);
   if (typeof recorded === 'string') faults.push({ pointer: '/recordedAt', detail: recorded });
-  if (faults.length > 0) throw invalid(faults);
+  if (faults.length > 0) {
+    // Whoever mends these is to see the others too.
+    if (isDevelopmentType(content['type'])) faults.push(...faultsOf(DEVELOPMENTS[content['type']], content));
+    throw invalid(faults);
+  }
   return { id: id as string | undefined, recordedAt: recorded as number | undefined, content };
+}
+
+/** The id that the recorder gave: an added report's may stand in the report itself. */
+export function givenId(id: string | undefined, content: Readonly<Record<string, unknown>>): string | undefined {
+  if (id !== undefined || content['type'] !== 'ReportAdded') return id;
+  const reportId = asObject(content['report'])?.['id'];
+  return isSlug(reportId) ? reportId : undefined;
 }
 
 /** @returns ms, or what is wrong with it */

@@ -6,10 +6,11 @@ import type { ReadableLine } from './line.js';
 /**
  * - `register`, `opening`: what names are made of. Side by side with their like (one stream keeps its order by itself),
  *   with nothing else.
- * - `record`: side by side with their like.
+ * - `archive`: with a record time of its own. Side by side with their like, in the order of the file.
+ * - `record`: recorded now, so that no archive's line may come after it. Side by side with their like.
  * - `alone`: names another track, which must stand as the lines before have left it; and the next line may refer to it.
  */
-type Company = 'register' | 'opening' | 'record' | 'alone';
+type Company = 'register' | 'opening' | 'archive' | 'record' | 'alone';
 
 export class CrisisOrder {
   readonly #underWay = new Map<string, { company: Company; count: number }>();
@@ -38,5 +39,6 @@ export class CrisisOrder {
 
 function companyOf(line: ReadableLine): Company {
   if (line.kind !== 'record') return line.kind;
-  return otherTracksIn(line.command).length > 0 ? 'alone' : 'record';
+  if (otherTracksIn(line.command).length > 0) return 'alone';
+  return line.recordedAt === undefined ? 'record' : 'archive';
 }

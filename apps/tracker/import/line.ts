@@ -6,7 +6,7 @@ import { idFromIdempotencyKey, isSlug } from '#crisis/identifiers.js';
 import { invalidBody } from '#crisis/refusal.js';
 import type { TrackCommand } from '#crisis/track-decider.js';
 import { isDevelopmentType, isRecordType, isRegisterType, type EventType, type RegisterType } from '#crisis/vocabulary/types.js';
-import { recordTime } from '../commands/sent.js';
+import { givenId, recordTime } from '../commands/sent.js';
 import { asObject, MalformedJson, parseJsonText } from '../http/json-text.js';
 import { Problem } from '../problem.js';
 import type { TrackOpening } from '../recording/recorder.js';
@@ -99,7 +99,8 @@ function trackLine(line: Readonly<Record<string, unknown>>, { crisis, recordedAt
     id: given,
     ...content
   } = line as { crisis: string; recordedAt: unknown; track: string; id?: string };
-  const id = given ?? idFromIdempotencyKey(crisis, track, `line\n${isTooDeep(content) ? 'refused' : contentDigest(content)}`);
+  const id =
+    givenId(given, content) ?? idFromIdempotencyKey(crisis, track, `line\n${isTooDeep(content) ? 'refused' : contentDigest(content)}`);
   return { kind: 'record', id, recordedAt, command: { crisis, track, id, content } };
 }
 

@@ -84,6 +84,7 @@ export class EventRows {
   readonly #at;
   readonly #lastKnown;
   readonly #lastOfCrisis;
+  readonly #lastCountedOfCrisis;
   readonly #lastOfTrack;
   readonly #lastCounted;
   readonly #lastOfAll;
@@ -94,6 +95,7 @@ export class EventRows {
     this.#at = one('position = ?');
     this.#lastKnown = one('crisis = ? and number is not null and recorded <= ? order by recorded desc, position desc');
     this.#lastOfCrisis = one('crisis = ? and position <= ? order by position desc');
+    this.#lastCountedOfCrisis = one('crisis = ? and position <= ? and number is not null order by position desc');
     this.#lastOfTrack = one('track = ? and position <= ? order by position desc');
     this.#lastCounted = one('track = ? and position <= ? and number is not null order by position desc');
     this.#lastOfAll = one('position <= ? order by position desc');
@@ -113,6 +115,11 @@ export class EventRows {
 
   lastOfCrisis(crisis: number, position: number): EventRow | undefined {
     return this.#lastOfCrisis.get(crisis, position) as unknown as EventRow | undefined;
+  }
+
+  /** The last track event of a crisis, without `TrackOpened`, up to a position. */
+  lastCountedOfCrisis(crisis: number, position: number): EventRow | undefined {
+    return this.#lastCountedOfCrisis.get(crisis, position) as unknown as EventRow | undefined;
   }
 
   /** Of any type, `TrackOpened` too. */
