@@ -74,14 +74,13 @@ function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Generator<Fra
   }
   for (const listed of rows.listings.inOrder(crisis.id, 'crisis', [''], 'oldest', FIRST_OF_ALL, known)) {
     if (listed.earliest > until) break;
-    if (!listed.visible) continue;
-    const version = rows.developments.version(listed.version);
-    if (!isVisible(version.standing, point.filter)) continue;
     yield* duesUpTo(listed.earliest);
+    const version = rows.developments.version(listed.version);
     const { content, order } = version.standing;
     const fold = foldOf(content.track);
     fold.put(version.standing);
-    if (order.earliest < from) {
+    // What is retracted is counted, and not shown.
+    if (order.earliest < from || !isVisible(version.standing, point.filter)) {
       yield undefined;
       continue;
     }
@@ -150,7 +149,7 @@ class TrackFold {
   put(standing: Standing): void {
     this.#table.put(standing, this.#filter);
     this.#tallies.put(standing, this.#filter);
-    this.#developments.add(standing.content.id);
+    if (isVisible(standing, this.#filter)) this.#developments.add(standing.content.id);
   }
 
   has(development: string): boolean {

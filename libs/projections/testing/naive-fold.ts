@@ -287,6 +287,24 @@ export class NaiveFold {
     });
   }
 
+  /** A crisis's developments and record events that were recorded by a moment (ms), in the log's order. */
+  recorded(crisis: string, by: number): RecordedEvent[] {
+    return this.#known(crisis, { asOf: by, knownAt: by })
+      .filter(({ kind }) => kind !== 'register')
+      .map(({ event }) => event);
+  }
+
+  /** When an event was recorded by the clock, whatever record time an archive gave it, ms: it never falls along the log. */
+  trueTimes(): Map<bigint, number> {
+    let latest = -Infinity;
+    return new Map(
+      this.#read.map(({ event, metadata }) => {
+        latest = Math.max(latest, Date.parse(metadata.importedAt ?? metadata.recordedAt));
+        return [event.position as bigint, latest];
+      }),
+    );
+  }
+
   /** How every development of a crisis stands by then. */
   #standing(crisis: string, point: Point): Stands[] {
     const developments = new Map<

@@ -45,7 +45,7 @@ export function pointIn(
   return {
     asOf: momentOf(asOf),
     knownAt: knownAt === undefined ? NOW : momentOf(knownAt),
-    ...(position === undefined ? {} : { position: events[position % events.length]!.position as bigint }),
+    ...(position === undefined ? {} : { position: events[position % events.length]!.position }),
     ...(excludeSource === undefined ? {} : { excludeSource }),
     ...(minReliability === undefined ? {} : { minReliability }),
     now: NOW,
