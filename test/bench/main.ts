@@ -21,6 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 const rows: Row[] = [];
 try {
   await posts();
+  await live();
   await importing();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -58,13 +59,18 @@ async function posts(): Promise<void> {
   rows.push({ what: `durable POSTs over ${TRACKS} tracks`, figure: `${figure(runs.spread)}, ${ratio(runs.spread)}`, aim: '0.6' });
   rows.push({ what: 'durable POSTs on one track', figure: `${figure(runs.single)}, ${ratio(runs.single)}`, aim: '0.6' });
   await empty.stop();
-  const latencies = await liveLatencies(parley.url, { ...LIVE, prefix: 'live' });
-  rows.push({
-    what: `201 to live message, ${LIVE.rate}/s`,
-    figure: `p50 ${inMs(percentile(latencies, 50))}, p99 ${inMs(percentile(latencies, 99))}`,
-    aim: 'p99 under 10 ms',
-  });
   await parley.stop();
+}
+
+/** On a service of its own: one that is still catching up with what was posted before would be measured at that. */
+async function live(): Promise<void> {
+  const service = await startService(join(folder, 'live'));
+  await importLines(service.url, registerLines(TRACKS));
+  await liveLatencies(service.url, { ...LIVE, seconds: 3, prefix: 'warm' });
+  const latencies = await liveLatencies(service.url, { ...LIVE, prefix: 'live' });
+  const figure = `p50 ${inMs(percentile(latencies, 50))}, p99 ${inMs(percentile(latencies, 99))}`;
+  rows.push({ what: `201 to live message, ${LIVE.rate}/s`, figure, aim: 'p99 under 10 ms' });
+  await service.stop();
 }
 
 async function importing(): Promise<void> {
