@@ -1,14 +1,16 @@
+// The read side as it is opened: on a real log, with its threads and its file.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { openEmbeddedStore } from '#event-store/embedded/store.js';
 import type { EventStore, ExpectedRevision, Position, RecordedEvent } from '#event-store/port.js';
+import { PROJECTION_VERSION } from './file.js';
 import { openReadSide } from './open.js';
-import type { ReadSide } from './read-side.js';
+import { ReadRefused, type Advance, type ReadSide } from './read-side.js';
 import { BEGIN, CRISES, DAY, histories } from './testing/history.js';
-import { MemoryReadSide } from './testing/memory-read-side.js';
 
 const NOW = BEGIN + 400 * DAY;
 const LATER = { asOf: NOW, knownAt: NOW, now: NOW };
@@ -106,64 +108,151 @@ describe('the read side', () => {
     expect(await opened.reached(1_000_000n as Position, 50)).toBe(false);
   });
 
-  it('refuses what is asked of it once it is closed, and hangs nobody', async () => {
+  it('still has what is parked when it is opened again, and settles nothing from there on', async () => {
+    const opened = await open();
+    const last = await write([...history, parkedAfter(history, 'track-alpha.council')]);
+    await opened.reached(last, 60_000);
+    const [before] = await everything(opened);
+    expect(opened.progress.parkedStreams).toEqual([{ stream: 'track-alpha.council', position: last }]);
+    await opened.close();
+    const again = await open();
+    expect(again.progress).toMatchObject({ position: last, parked: 1, parkedStreams: [{ stream: 'track-alpha.council', position: last }] });
+    expect((await everything(again))[0]).toBe(before);
+  });
+
+  it('passes over streams that are not its own, and counts them as applied', async () => {
+    const opened = await open();
+    const { positions } = await store.append('somebody-elses', 'no-stream', [
+      { id: '00000000-0000-4000-8000-000000000003', type: 'OrderPlaced', data: '1', metadata: '' },
+    ]);
+    expect(await opened.reached(positions[0]!, 60_000)).toBe(true);
+    expect(opened.progress.parked).toBe(0);
+  });
+
+  it('removes the files of other stores and versions once it is level with the log, and nothing else', async () => {
+    mkdirSync(join(folder, 'read-side'));
+    for (const name of ['read-side-other-v1.sqlite', 'read-side-other-v1.sqlite-wal', 'notes.txt'])
+      writeFileSync(join(folder, 'read-side', name), '');
     const opened = await open();
     await opened.reached(await write(history), 60_000);
-    const asked = CRISES.map((crisis) =>
-      opened.ask('tracks', { crisis, ...LATER }).then(
+    const names = readdirSync(join(folder, 'read-side'));
+    expect(names).toContain('notes.txt');
+    expect(names.filter((name) => name.includes('other'))).toEqual([]);
+    expect(names).toContain(`read-side-${store.id}-v${PROJECTION_VERSION}.sqlite`);
+  });
+
+  it('builds a file anew that was cut short', async () => {
+    const first = await open();
+    const last = await write(history);
+    await first.reached(last, 60_000);
+    const said = await everything(first);
+    await first.close();
+    const file = join(folder, 'read-side', `read-side-${store.id}-v${PROJECTION_VERSION}.sqlite`);
+    truncateSync(file, 8192);
+    const mended = await open();
+    const answers = await until(async () => ((await mended.reached(last, 60_000)) ? everything(mended) : undefined));
+    expect(answers).toEqual(said);
+  });
+
+  it('tells of every commit, in order, which crises it changed', async () => {
+    const opened = await open();
+    const advances: Advance[] = [];
+    const stop = opened.onAdvance((advance) => advances.push(advance));
+    const last = await write(history);
+    await opened.reached(last, 60_000);
+    const positions = advances.map(({ position }) => position);
+    expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)));
+    expect(positions.at(-1)).toBe(last);
+    expect(new Set(advances.flatMap(({ crises }) => crises))).toEqual(new Set(CRISES));
+    stop();
+    const told = advances.length;
+    await opened.reached(await write([parkedAfter(history, 'track-alpha.council')]), 60_000);
+    expect(advances).toHaveLength(told);
+  });
+
+  it('answers questions while a long replay waits for its reader, and lets go of one that is left', async () => {
+    const opened = await open();
+    await opened.reached(await write(history), 60_000);
+    const replay = opened.stream('replay', { crisis: 'alpha', ...LATER, until: NOW, by: 'recorded' })[Symbol.asyncIterator]();
+    const { value } = await replay.next();
+    expect(JSON.parse(value!.split('\n')[0]!)).toMatchObject({ frame: 0 });
+    expect(await everything(opened)).toHaveLength(6);
+    await replay.return?.();
+    expect(await replay.next()).toMatchObject({ done: true });
+  });
+
+  it('streams text in whole lines, the same as is asked for at once', async () => {
+    const opened = await open();
+    await opened.reached(await write(history), 60_000);
+    const pieces: string[] = [];
+    for await (const piece of opened.stream('export', { crisis: 'alpha' })) pieces.push(piece);
+    for (const piece of pieces) expect(piece.endsWith('\n')).toBe(true);
+    const lines = pieces.join('').trimEnd().split('\n');
+    expect(lines).toHaveLength(history.filter(({ stream }) => /-alpha(\.|$)/.test(stream)).length);
+  });
+
+  it('refuses a crisis, a track and a development that are not there, each with its code', async () => {
+    const opened = await open();
+    await opened.reached(await write(history), 60_000);
+    const code = (asked: Promise<unknown>): Promise<string> =>
+      asked.then(
         () => 'answered',
-        () => 'refused',
+        (error: ReadRefused) => error.refusal.code,
+      );
+    expect(await code(opened.ask('tracks', { crisis: 'none', ...LATER }))).toBe('unknown-crisis');
+    expect(await code(opened.ask('track', { crisis: 'alpha', track: 'none', ...LATER }))).toBe('unknown-track');
+    expect(await code(opened.ask('development', { crisis: 'alpha', track: 'talks', id: 'none', ...LATER }))).toBe('unknown-development');
+    expect(await code(opened.ask('tracks', { crisis: 'alpha', ...LATER, position: 1_000_000n }))).toBe('not-reached');
+    expect(
+      await code(
+        opened
+          .stream('replay', { crisis: 'none', ...LATER, until: NOW, by: 'occurred' })
+          [Symbol.asyncIterator]()
+          .next(),
       ),
-    );
-    await opened.close();
-    await Promise.all(asked);
-    await expect(opened.ask('crises', LATER)).rejects.toThrow();
+    ).toBe('unknown-crisis');
+    const cursor = { filter: {}, order: 'newest', limit: 1, cursor: 'nonsense' } as const;
+    expect(await code(opened.ask('timeline', { crisis: 'alpha', ...LATER, ...cursor }))).toBe('invalid-cursor');
+  });
+
+  it('refuses what is asked of it once it is closed, and hangs nobody', async () => {
+    const opened = await open();
+    const last = await write(history);
+    await opened.reached(last, 60_000);
+    const settled = (asked: Promise<unknown>): Promise<string> =>
+      asked.then(
+        () => 'settled',
+        () => 'settled',
+      );
+    const drained = async (): Promise<void> => {
+      for await (const _ of opened.stream('replay', { crisis: 'alpha', ...LATER, until: NOW, by: 'occurred' }));
+    };
+    const asked = [
+      ...Array.from({ length: 50 }, () => opened.ask('tracks', { crisis: 'alpha', ...LATER })),
+      drained(),
+      opened.reached((last + 1n) as Position, 60_000),
+    ].map(settled);
+    await Promise.all([opened.close(), opened.close()]);
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['settled']));
+    await expect(opened.ask('crises', LATER)).rejects.toThrow(ReadRefused);
+    expect(await opened.reached((last + 1n) as Position, 60_000)).toBe(false);
   });
 });
 
-describe('a replay', () => {
-  const dates = fc.array(fc.nat({ max: 60 }), { minLength: 3, maxLength: 3 });
+/** An event that this release cannot read, as the next one of a stream. */
+function parkedAfter(events: readonly RecordedEvent[], stream: string): RecordedEvent {
+  const last = events.findLast((event) => event.stream === stream)!;
+  const id = '00000000-0000-4000-8000-000000000009';
+  return { ...last, id, type: 'OfALaterRelease', revision: (last.revision + 1n) as typeof last.revision };
+}
 
-  it('ends with the states that tracks answers at its end, by occurrence and by record', () => {
-    fc.assert(
-      fc.property(histories(), dates, (events, days) => {
-        const memory = new MemoryReadSide(events);
-        for (const day of days) {
-          const until = BEGIN + day * DAY;
-          const byOccurrence = memory.lines('replay', { crisis: 'alpha', by: 'occurred', until, knownAt: NOW, now: NOW });
-          expect(byOccurrence.at(-1).tracks).toEqual(memory.ask('tracks', { crisis: 'alpha', asOf: until, knownAt: NOW, now: NOW }).tracks);
-          const byRecord = memory.lines('replay', { crisis: 'alpha', by: 'recorded', until, now: NOW });
-          expect(byRecord.at(-1).tracks).toEqual(memory.ask('tracks', { crisis: 'alpha', asOf: until, knownAt: until, now: NOW }).tracks);
-        }
-      }),
-      { numRuns: 60 },
-    );
-  });
-});
-
-describe('live pages', () => {
-  /** Every message after a cursor, read in pages of some size. */
-  function messagesAfter(memory: MemoryReadSide, cursor: any, limit: number): any[] {
-    const messages: any[] = [];
-    for (let after = cursor; ;) {
-      const page = memory.ask('livePage', { crisis: 'alpha', after, limit, now: NOW });
-      messages.push(...page.messages);
-      after = { ...page.cursor, position: BigInt(page.cursor.position) };
-      if (!page.more) return messages;
-    }
+/** Asks again while it is refused: the file is being built. */
+async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => {
+      if (!(error instanceof ReadRefused)) throw error;
+    });
+    if (answer !== undefined) return answer;
+    await sleep(20);
   }
-
-  const named = ({ position, number, moment, event }: any): string => `${position}.${number ?? `@${moment}`} ${event}`;
-
-  it('tell the same messages whatever their size, each id once', () => {
-    fc.assert(
-      fc.property(histories(), fc.integer({ min: 1, max: 7 }), (events, limit) => {
-        const memory = new MemoryReadSide(events);
-        const whole = messagesAfter(memory, { position: 0n }, 10_000).map(named);
-        expect(messagesAfter(memory, { position: 0n }, limit).map(named)).toEqual(whole);
-        expect([...new Set(whole)]).toEqual(whole);
-      }),
-      { numRuns: 40 },
-    );
-  });
-});
+}

@@ -126,6 +126,6 @@ function moments(frames: readonly any[]): number[] {
   return frames.map(({ at }) => Date.parse(at));
 }
 
-function unnumbered({ frame: _, ...rest }: any): unknown {
-  return rest;
+function unnumbered(frame: any): unknown {
+  return { ...frame, frame: null };
 }

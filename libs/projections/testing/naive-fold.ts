@@ -300,7 +300,7 @@ export class NaiveFold {
     return new Map(
       this.#read.map(({ event, metadata }) => {
         latest = Math.max(latest, Date.parse(metadata.importedAt ?? metadata.recordedAt));
-        return [event.position as bigint, latest];
+        return [event.position, latest];
       }),
     );
   }
