@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '#event-store/port.js';
 import type { LiveCursor } from './read-side.js';
-import { histories } from './testing/history.js';
+import { histories, TRACKS } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
 import { NOW } from './testing/points.js';
@@ -81,35 +81,19 @@ describe('live pages', () => {
     );
   });
 
-  it('tell at its moment of every commitment that falls overdue', () => {
+  it('tell at its moment of every commitment that falls overdue and every span that ends, and of no other', () => {
     fc.assert(
-      fc.property(histories({ maxLength: 40 }), (events) => {
-        const readSide = new MemoryReadSide(events);
+      fc.property(histories({ maxLength: 40, parks: false }), (events) => {
         const fold = new NaiveFold(events);
-        const dues = messagesAfter(readSide, START, 1000).filter(({ event }) => event === 'due');
-        const told = dues.flatMap(({ data, moment, position }) =>
-          data.due
-            .filter(({ kind }: any) => kind === 'commitment-overdue')
-            .map(({ track, promise }: any) => ({ track, promise, moment: moment!, position: BigInt(position) })),
+        const told = messagesAfter(new MemoryReadSide(events), START, 1000).flatMap(({ data, moment }) =>
+          (data.due ?? [])
+            .filter(({ kind }: any) => kind !== 'meeting-lapsed')
+            .map(({ kind, track, promise, development }: any) => `${moment} ${kind} ${track}/${promise ?? development}`),
         );
-        for (const { track, promise, moment, position } of told) {
-          expect(isOverdue(fold, track, promise, moment - 1, position)).not.toBe(true);
-          expect(isOverdue(fold, track, promise, moment, position)).toBe(true);
-        }
-        const end = lastOf(events);
-        const quietFrom = Math.max(...fold.trueTimes().values());
-        for (const track of ['talks', 'council', 'context']) {
-          const overdue = (asOf: number): string[] =>
-            fold
-              .track(CRISIS, track, { asOf, knownAt: Infinity, position: end })
-              .openCommitments.flatMap(({ promise, overdue: isLate }: any) => (isLate ? [promise] : []));
-          const before = overdue(quietFrom);
-          const fell = overdue(NOW - 1000).filter((promise) => !before.includes(promise));
-          for (const promise of fell)
-            expect(told.filter((due) => due.track === track && due.promise === promise && due.moment > quietFrom)).toHaveLength(1);
-        }
+        expect(new Set(told)).toEqual(new Set(fallsDue(fold, events)));
+        expect(new Set(told).size).toBe(told.length);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
@@ -163,9 +147,33 @@ function readCursor({ position, number, moment }: any): LiveCursor {
   return { position: BigInt(position), moment, ...(number === undefined ? {} : { number }) };
 }
 
-function isOverdue(fold: NaiveFold, track: string, promise: string, asOf: number, position: bigint): boolean | undefined {
-  return fold.track(CRISIS, track, { asOf, knownAt: Infinity, position }).openCommitments.find((each: any) => each.promise === promise)
-    ?.overdue;
+/** What the states themselves say: what is another just before a moment and at it, between one event and the next. */
+function fallsDue(fold: NaiveFold, events: readonly RecordedEvent[]): string[] {
+  const own = events.filter(({ stream }) => new RegExp(`-${CRISIS}(\\.|$)`).test(stream));
+  const times = fold.trueTimes();
+  const moments = [...new Set(fold.moments().flatMap((moment) => [moment, moment + 1]))].sort((a, b) => a - b);
+  return own.flatMap(({ position }, index) => {
+    const next = own[index + 1];
+    const until = next === undefined ? NOW - 250 : times.get(next.position)!;
+    const between = moments.filter((moment) => moment > times.get(position)! && moment <= until);
+    return between.flatMap((moment) =>
+      TRACKS.flatMap((track) => {
+        const at = (asOf: number): any => fold.track(CRISIS, track, { asOf, knownAt: Infinity, position });
+        const [before, after] = [at(moment - 1), at(moment)];
+        const late = ({ openCommitments }: any): string[] =>
+          openCommitments.flatMap(({ promise, overdue }: any) => (overdue ? [promise] : []));
+        const uncertain = (state: any): string[] => state.uncertain.map(({ development }: any) => development);
+        return [
+          ...late(after)
+            .filter((promise) => !late(before).includes(promise))
+            .map((promise) => `${moment} commitment-overdue ${track}/${promise}`),
+          ...uncertain(before)
+            .filter((each) => !uncertain(after).includes(each))
+            .map((each) => `${moment} span-ended ${track}/${each}`),
+        ];
+      }),
+    );
+  });
 }
 
 function lastOf(events: readonly RecordedEvent[]): bigint {

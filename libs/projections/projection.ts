@@ -10,7 +10,7 @@ import type { RecordedEvent } from '#event-store/port.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
 import { DayCountWriter, type Delta } from './tables/day-counts.js';
-import { DevelopmentRows, DevelopmentWriter } from './tables/developments.js';
+import { DevelopmentRows, DevelopmentWriter, type Version } from './tables/developments.js';
 import { DueWriter } from './tables/due-moments.js';
 import { EntryWriter } from './tables/entries.js';
 import { EventWriter } from './tables/events.js';
@@ -23,16 +23,7 @@ import { SlotRows, SlotWriter, TrackSlots } from './tables/slots.js';
 import { TextWriter } from './tables/text.js';
 import { FOREVER } from './tables/validity.js';
 
-/** How many developments' standings the builder keeps in memory: record events mostly follow soon. */
-const STANDINGS_IN_MEMORY = 5_000;
-
 const SQLITE_CONSTRAINT = 19;
-
-interface Current {
-  readonly version: number;
-  readonly standing: Standing;
-  readonly corrected: boolean;
-}
 
 /** An event on its way into the rows. */
 interface Applied {
@@ -70,7 +61,6 @@ export class Projection {
   readonly #text;
   readonly #savepoint;
   readonly #release;
-  readonly #current = new Map<number, Current>();
   #position: number;
   #trueTime: number;
 
@@ -123,6 +113,7 @@ export class Projection {
       } catch (error) {
         if (isStorageFailure(error)) throw error;
         this.database.exec('rollback to event; release event');
+        this.#entries.forget();
         this.#slots.forget();
         this.#listings.forget();
         this.#rectangles.forget();
@@ -183,8 +174,7 @@ export class Projection {
   #recordFurther(applied: Applied, track: TrackRow, data: RecordEvent, metadata: Metadata): void {
     const development = this.#developmentRows.find(track.id, data.development);
     if (development === undefined) throw new Error(`its track has no development "${data.development}"`);
-    const before = this.#current.get(development) ?? this.#developmentRows.at(development, FOREVER)!;
-    const current = 'version' in before ? before : { version: before.id, standing: before.standing, corrected: before.corrected };
+    const current = this.#developmentRows.at(development, FOREVER)!;
     const standing = evolveStanding(current.standing, data, metadata.resolved);
     this.#change(
       applied,
@@ -202,7 +192,7 @@ export class Projection {
     applied: Applied,
     track: TrackRow,
     development: number,
-    before: Current | undefined,
+    before: Version | undefined,
     after: Standing,
     corrected: boolean,
     data: string | null,
@@ -210,7 +200,7 @@ export class Projection {
     const { position, crisis, recorded } = applied;
     const tally = tallyOf(after);
     if (before !== undefined) {
-      this.#developments.closeVersion(before.version, position);
+      this.#developments.closeVersion(before.id, position);
       this.#listings.close(crisis.id, before.standing, position);
     }
     const version = this.#developments.openVersion(development, position, after, corrected);
@@ -232,7 +222,6 @@ export class Projection {
     this.#dayCounts.added(track.id, number, position);
     this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: number + 1, latestOccurrence });
     this.#crises.changeCrisis(crisis, { latest: recorded });
-    this.#remember(development, { version, standing: after, corrected });
   }
 
   #changeSpan(track: TrackRow, position: number, before: Standing | undefined, after: Standing): void {
@@ -250,12 +239,6 @@ export class Projection {
   #nameOf(crisis: CrisisRow, actor: string): string {
     const name = this.#entries.last(crisis.id, 'actor', actor)?.['name'];
     return typeof name === 'string' ? name : actor;
-  }
-
-  #remember(development: number, current: Current): void {
-    this.#current.delete(development);
-    this.#current.set(development, current);
-    if (this.#current.size > STANDINGS_IN_MEMORY) this.#current.delete(this.#current.keys().next().value!);
   }
 
   /** A parked event's own record time counts no further than for the answers that it unsettles. */

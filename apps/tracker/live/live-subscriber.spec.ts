@@ -68,7 +68,7 @@ describe('a live connection', () => {
             client.drain();
           }
           jest.advanceTimersByTime(200);
-          await scheduler.waitIdle();
+          await settle(scheduler);
 
           for (const client of clients) {
             expect(client.failure).toBeUndefined();
@@ -163,6 +163,15 @@ describe('a live connection', () => {
 
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+}
+
+/** Until nothing is under way, nor waits for a timer that has run out: an answer may set one, and a timer may ask. */
+async function settle(scheduler: fc.Scheduler): Promise<void> {
+  do {
+    await scheduler.waitIdle();
+    jest.advanceTimersByTime(1);
+    await settled();
+  } while (scheduler.count() > 0);
 }
 
 /** A connection's other end, over all its connections. */

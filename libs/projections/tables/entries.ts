@@ -17,9 +17,13 @@ export const ENTRY_TABLES = `
 export type RegisterKind = ReturnType<typeof kindOf>;
 export type Whole = Readonly<Record<string, unknown>>;
 
+const ENTRIES_IN_MEMORY = 10_000;
+
 export class EntryWriter {
   readonly #add;
   readonly #last;
+  /** The last entries, as far as they were asked for. */
+  readonly #known = new Map<string, Whole | undefined>();
 
   constructor(database: DatabaseSync) {
     this.#add = database.prepare('insert into entry values (?, ?, ?, ?, ?, ?)');
@@ -33,10 +37,21 @@ export class EntryWriter {
     // A grade is kept as the whole entry that it makes.
     const whole = event.type === 'SourceRegraded' ? { ...this.last(crisis, kind, name), ...event.content } : event.content;
     this.#add.run(crisis, kind, name, position, recorded, JSON.stringify(whole));
+    this.#known.delete(`${crisis}/${kind}/${name}`);
   }
 
   last(crisis: number, kind: RegisterKind, name: string): Whole | undefined {
-    return parsed(this.#last.get(crisis, kind, name));
+    const key = `${crisis}/${kind}/${name}`;
+    if (!this.#known.has(key)) {
+      if (this.#known.size >= ENTRIES_IN_MEMORY) this.#known.clear();
+      this.#known.set(key, parsed(this.#last.get(crisis, kind, name)));
+    }
+    return this.#known.get(key);
+  }
+
+  /** After a rollback: entries that were added are gone. */
+  forget(): void {
+    this.#known.clear();
   }
 }
 

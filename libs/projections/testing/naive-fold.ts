@@ -274,15 +274,9 @@ export class NaiveFold {
 
   /** The moments (ms) at which anything can change, to ask just before, at and just after. */
   moments(): number[] {
-    return this.#read.flatMap(({ recorded, data, kind }) => {
-      const own =
-        kind === 'development'
-          ? [
-              parseOccurrence(data.occurredAt),
-              ...(data.scheduledFor === undefined ? [] : [parseOccurrence(data.scheduledFor)]),
-              ...(data.dueBy === undefined ? [] : [parseDue(data.dueBy)]),
-            ]
-          : [];
+    return this.#read.flatMap(({ recorded, data }) => {
+      const { occurredAt, scheduledFor, dueBy } = { ...data, ...data.changes };
+      const own = [occurredAt, scheduledFor, dueBy].filter((text) => text !== undefined).map(parseDue);
       return [recorded, ...own.flatMap(({ earliest, latest }) => [earliest, latest])].filter(Number.isFinite);
     });
   }
