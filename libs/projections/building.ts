@@ -6,10 +6,10 @@ import { isStorageFailure, Projection } from './projection.js';
 import { ParkedRows } from './tables/parked.js';
 
 /** Events in a transaction while the log is far ahead. Once level with it, whatever came together is committed at once. */
-const BEHIND_BATCH = 5_000;
+const BEHIND_BATCH = 50_000;
 const IDLE_MS = 1_000;
 /** How large the write-ahead log may grow without an idle moment to copy it into the file, bytes. */
-const WAL_MAX = 64 * 1024 * 1024;
+const WAL_MAX = 256 * 1024 * 1024;
 
 export interface BuilderEvents {
   /** @param crises of which there were events */

@@ -122,6 +122,7 @@ export class Projection {
         this.#listings.forget();
         this.#occurrences.forget();
         this.#developments.forget();
+        this.#text.forget();
         this.#rectangles.forget();
         this.#park(event, crisis, (error as Error).message, true);
       }
@@ -152,6 +153,7 @@ export class Projection {
     this.#listings.flush();
     this.#occurrences.flush();
     this.#slots.flush();
+    this.#text.flush();
   }
 
   #applyTo(crisis: CrisisRow, track: TrackRow | undefined, event: RecordedEvent): void {

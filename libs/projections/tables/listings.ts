@@ -43,7 +43,7 @@ export class ListingWriter {
     this.#find = database.prepare('select id from scope where crisis = ? and kind = ? and name = ?');
     this.#add = database.prepare('insert into scope (crisis, kind, name) values (?, ?, ?)');
     // A version mostly stands where the one before it stood.
-    this.#rows = new SortedInserts(database, 'or ignore into listing', 5, 4);
+    this.#rows = new SortedInserts(database, 'or ignore into listing', 5);
   }
 
   add(crisis: number, standing: Standing): void {
