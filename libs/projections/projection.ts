@@ -210,7 +210,7 @@ export class Projection {
     data: string | null,
   ): void {
     const { position, crisis, recorded } = applied;
-    this.#listings.add(crisis.id, after);
+    this.#listings.add(crisis.id, before, after);
     this.#occurrences.change(track.id, position, before, after);
     const touched = this.#slots.change(track.id, position, before, after);
     this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);

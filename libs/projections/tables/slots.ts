@@ -4,6 +4,7 @@ import type { Order } from '#crisis/order.js';
 import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
 import type { Matter, SlotReader } from '#crisis/slot-table.js';
 import { isVisible, type Standing } from '#crisis/standing.js';
+import { Numbers } from './numbers.js';
 import { ValidInOrder, type OrderKey } from './valid-in-order.js';
 import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
 
@@ -29,22 +30,16 @@ export const SLOT_TABLES = `
     primary key (cell, earliest, latest, sequence, position, known_from)
   ) strict, without rowid;`;
 
-/** Beyond this many cells, their numbers are looked up again: it bounds the builder's memory. */
-const CELLS_IN_MEMORY = 50_000;
-
 /** Whoever reconsiders a matter reads these while the builder has not flushed yet: they are written at once. */
 const OF_MATTERS: ReadonlySet<Slot> = new Set(['announced', 'schedule', 'held', 'proposal', 'promise', 'delivery', 'withdrawal']);
 
 export class SlotWriter {
-  readonly #find;
-  readonly #add;
+  readonly #cells;
   readonly #rows;
   readonly #ofMatters;
-  readonly #cells = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
-    this.#find = database.prepare('select id from cell where track = ? and slot = ? and key = ?');
-    this.#add = database.prepare('insert into cell (track, slot, key) values (?, ?, ?)');
+    this.#cells = new Numbers<Slot>(database, 'cell', ['track', 'slot', 'key']);
     this.#rows = new ValidInOrder(database, 'slot', 'cell', 3);
     this.#ofMatters = new ValidInOrder(database, 'slot', 'cell', 3);
   }
@@ -57,14 +52,14 @@ export class SlotWriter {
     for (const setting of old) {
       if (isSame(setting, sameCell(now, setting), before!, after)) continue;
       touched.push(setting);
-      this.#rowsOf(setting).close(this.#cell(track, setting), keyOf(before!.order), position);
+      this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), keyOf(before!.order), position);
     }
     for (const setting of now) {
       if (before !== undefined && isSame(sameCell(old, setting), setting, before, after)) continue;
       touched.push(setting);
       const { id, occurredAt } = after.content;
       const held = [JSON.stringify(setting.value), id, occurredAt];
-      this.#rowsOf(setting).open(this.#cell(track, setting), keyOf(after.order), position, held);
+      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), keyOf(after.order), position, held);
     }
     this.#ofMatters.flush();
     return touched;
@@ -74,26 +69,15 @@ export class SlotWriter {
     this.#rows.flush();
   }
 
-  /** After a rollback: cells that were added are gone. */
+  /** After a rollback. */
   forget(): void {
-    this.#cells.clear();
+    this.#cells.forget();
     this.#rows.clear();
     this.#ofMatters.clear();
   }
 
   #rowsOf({ slot }: SlotSetting): ValidInOrder {
     return OF_MATTERS.has(slot) ? this.#ofMatters : this.#rows;
-  }
-
-  #cell(track: number, { slot, key }: SlotSetting): number {
-    const name = `${track}\n${slot}\n${key}`;
-    const known = this.#cells.get(name);
-    if (known !== undefined) return known;
-    const id =
-      (this.#find.get(track, slot, key) as { id: number } | undefined)?.id ?? Number(this.#add.run(track, slot, key).lastInsertRowid);
-    if (this.#cells.size >= CELLS_IN_MEMORY) this.#cells.clear();
-    this.#cells.set(name, id);
-    return id;
   }
 }
 
