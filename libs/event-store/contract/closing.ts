@@ -44,8 +44,9 @@ export function describeClosing({ open, reopen }: OpenedByTest): void {
     test('subscriptions end, those that wait and those that are catching up', async () => {
       const store = await open();
       await store.append(freshStreams().stream(), 'no-stream', someEvents(2_000));
+      const after = await store.head();
       const waiting = (async () => {
-        for await (const _ of store.subscribeToAll({ after: await store.head() }));
+        for await (const _ of store.subscribeToAll({ after }));
         return 'ended';
       })();
       for await (const message of store.subscribeToAll({ batchSize: 5 })) if (message.kind === 'events') await store.close();

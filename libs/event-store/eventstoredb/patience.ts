@@ -1,0 +1,49 @@
+// How long the adapter tries, and how it pauses between attempts.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreUnavailable } from '../port.js';
+
+/**
+ * How long an append or a read is tried before its caller is told, ms. Shorter than a command's patience (4.5 s), so that who
+ * waits is told in time; long enough for a cluster to choose another leader.
+ */
+export const PATIENCE_MS = 4000;
+
+const FIRST_PAUSE_MS = 50;
+
+/** Pauses that double, and of each a random part, so that those who lost a server together do not come back together. */
+export class Pauses {
+  #next = FIRST_PAUSE_MS;
+
+  /** @param longest ms */
+  constructor(private readonly longest: number) {}
+
+  /** Ends early, and quietly, when the signal is aborted. @param atMost ms */
+  async pause({ atMost = Infinity, signal }: { readonly atMost?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
+    const half = this.#next / 2;
+    this.#next = Math.min(this.#next * 2, this.longest);
+    await sleep(Math.min(half + Math.random() * half, atMost), undefined, { signal }).catch(() => undefined);
+  }
+
+  reset(): void {
+    this.#next = FIRST_PAUSE_MS;
+  }
+}
+
+/** What is waited for, or, after so many ms, a refusal. What comes too late goes to `late`. @throws StoreUnavailable */
+export async function within<T>(ms: number, waitedFor: Promise<T>, late: (value: T) => void = () => undefined): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    reject(new StoreUnavailable(`The event store cannot be reached within ${Math.round(ms)} ms`));
+  }, ms);
+  waitedFor.then(
+    (value) => (over ? late(value) : undefined),
+    () => undefined,
+  );
+  try {
+    return await Promise.race([waitedFor, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
