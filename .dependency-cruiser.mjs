@@ -54,8 +54,9 @@ const forbidden = [
   },
   {
     name: 'one-place-for-the-eventstoredb-client',
-    comment: 'Only the EventStoreDB adapter knows its client; everything else knows the port.',
-    from: { pathNot: '^libs/event-store/eventstoredb(/|[.])' },
+    comment:
+      'Only the EventStoreDB adapter knows its client; everything else knows the port. The endpoint of the tests plays the server to it.',
+    from: { pathNot: ['^libs/event-store/eventstoredb(/|[.])', '^test/support/eventstoredb-'] },
     to: { path: ['(^|/)node_modules/@eventstore/db-client/', '^@eventstore/'] },
   },
   {
