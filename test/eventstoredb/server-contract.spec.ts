@@ -11,5 +11,6 @@ async function open(): Promise<EventStoreDB> {
   return store;
 }
 
+// oxlint-disable-next-line jest/no-disabled-tests -- without a server there is nothing to test
 if (url === undefined) test.skip('needs EVENTSTORE_URL', () => undefined);
 else describeEventStore('EventStoreDB', { open, reopen: open });

@@ -4,14 +4,11 @@ import type { Advance, Progress, ReadSide } from '#projections/read-side.js';
 import { LateReadSide } from './late-read-side.js';
 
 /** A read side that answers, and tells whoever listens what it is told to tell. */
-class Answering {
+class Answering implements ReadSide {
   readonly progress: Progress = { position: 5n as Position, caughtUp: true, parked: 0 };
   isClosed = false;
   readonly #advance: ((advance: Advance) => void)[] = [];
 
-  asReadSide(): ReadSide {
-    return this as unknown as ReadSide;
-  }
   async ask(): Promise<{ body: string }> {
     return { body: 'answer' };
   }
@@ -52,7 +49,7 @@ describe('a read side whose log is not known yet', () => {
   test('is opened as soon as it can be, for whoever waited and listened before', async () => {
     const answering = new Answering();
     let tries = 0;
-    late = new LateReadSide(() => (++tries < 2 ? Promise.reject(new Error('not yet')) : Promise.resolve(answering.asReadSide())));
+    late = new LateReadSide(() => (++tries < 2 ? Promise.reject(new Error('not yet')) : Promise.resolve(answering)));
     const advances: Advance[] = [];
     const progress: Progress[] = [];
     late.onAdvance((advance) => advances.push(advance));

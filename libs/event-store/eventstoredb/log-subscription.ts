@@ -83,7 +83,9 @@ export class LogSubscription implements Subscription {
 
   /** What one connection brings. @throws whatever ends it */
   async *#connection(): AsyncGenerator<SubscriptionMessage, void> {
-    this.#call = new PulledCall(await within(PATIENCE_MS, this.open(this.#resume), (late) => late.cancel()), this.batchSize);
+    const { signal } = this.#closing;
+    const call = await within(PATIENCE_MS, this.open(this.#resume), { late: (late) => late.cancel(), signal });
+    this.#call = new PulledCall(call, this.batchSize);
     if (this.#closed) this.#call.cancel();
     // A server confirms a subscription at once; after that it may be silent for as long as nothing happens.
     let patience: number | undefined = PATIENCE_MS;
