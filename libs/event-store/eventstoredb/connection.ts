@@ -3,7 +3,7 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import grpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { StoreUnavailable } from '../port.js';
-import { isAboutTheNode } from './failure.js';
+import { isAboutTheNode, UNAVAILABLE } from './failure.js';
 
 type Streams = InstanceType<typeof grpc.StreamsClient>;
 export type ReadCall = ReturnType<Streams['read']>;
@@ -32,12 +32,24 @@ interface Channel {
   close(): void;
 }
 
-/** What shows within 5 s that a server is frozen, and does not wait longer than a command does for a node that is, in the client's units. */
-const DEFAULTS = { keepAliveInterval: '2000', keepAliveTimeout: '2000', gossipTimeout: '2' };
+/**
+ * In the client's units: ms, ms, s. A server that is frozen shows after 3 s, before those who wait for it give up; and no longer
+ * is waited for one that is asked who leads.
+ */
+const DEFAULTS = { keepAliveInterval: '1500', keepAliveTimeout: '1500', gossipTimeout: '2' };
 
 /** The text is no connection string that the client takes. The message names no part of it: it may hold a password. */
 export class InvalidConnectionString extends Error {
   override readonly name = 'InvalidConnectionString';
+}
+
+/** The client looks for what else an error says. */
+const NOTHING = { getMap: () => ({}) };
+const leaving = new WeakMap<Call, () => void>();
+
+/** A call's node does not answer: the next calls are to look for another, or for the same anew. */
+export function leaveNodeOf(call: Call): void {
+  leaving.get(call)?.();
 }
 
 /**
@@ -85,7 +97,10 @@ export class Connection implements Calls {
     const call = make(client);
     this.#calls.add(call);
     // Beside whoever made the call: an error that nobody listens to would end the process.
-    call.on('error', (error: Error) => this.#failed(client, error));
+    call.on('error', (error: Error) => {
+      if (isAboutTheNode(error)) this.#leave(client, error);
+    });
+    leaving.set(call, () => this.#leave(client, Object.assign(new Error('The node is silent'), { code: UNAVAILABLE, metadata: NOTHING })));
     call.on('close', () => this.#calls.delete(call));
     return call;
   }
@@ -109,8 +124,7 @@ export class Connection implements Calls {
     return this.#streams.client;
   }
 
-  #failed(client: Streams, error: Error): void {
-    if (!isAboutTheNode(error)) return;
+  #leave(client: Streams, error: Error): void {
     this.#nodes++;
     // Where the next node is being looked for just now and is not found, the client rejects here as well.
     this.#client.handleError(client, error).catch(() => undefined);

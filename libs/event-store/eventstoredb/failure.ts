@@ -10,7 +10,7 @@ interface ServiceError extends Error {
 const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const ABORTED = 10;
-const UNAVAILABLE = 14;
+export const UNAVAILABLE = 14;
 
 /** The call never had a connection. */
 const NEVER_SENT = /^(No connection established|Name resolution failed|Channel closed before call started)/;

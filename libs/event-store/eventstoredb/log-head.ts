@@ -19,16 +19,31 @@ export interface LogHeadParts {
  * The server is asked for what came since the last look only: a long stretch of others' events is passed over once.
  */
 export class LogHead {
+  #looking: Promise<Position> | undefined;
+  #next: Promise<Position> | undefined;
   #seen: { readonly head: Position; readonly upTo: Position } | undefined;
 
   constructor(private readonly parts: LogHeadParts) {}
 
-  /** @throws StoreUnavailable */
-  async look(): Promise<Position> {
+  /** Who asks while a look is under way shares the next one with all who do. @throws StoreUnavailable */
+  look(): Promise<Position> {
+    if (this.#looking === undefined) return (this.#looking = this.#look().finally(() => (this.#looking = undefined)));
+    this.#next ??= this.#looking.then(
+      () => this.#lookNext(),
+      () => this.#lookNext(),
+    );
+    return this.#next;
+  }
+
+  #lookNext(): Promise<Position> {
+    this.#next = undefined;
+    return this.look();
+  }
+
+  async #look(): Promise<Position> {
     const upTo = (await this.parts.lastOfAll()) ?? START;
     const head = (await this.#headSinceSeen(upTo)) ?? (await this.#headFromTheEnd());
-    // Looks may overtake each other.
-    if (this.#seen === undefined || upTo > this.#seen.upTo) this.#seen = { head, upTo };
+    this.#seen = { head, upTo };
     return head;
   }
 

@@ -1,7 +1,7 @@
 // A call whose answers are taken in batches, as fast as they are asked for.
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { StoreUnavailable } from '../port.js';
-import type { ReadCall } from './connection.js';
+import { leaveNodeOf, type ReadCall } from './connection.js';
 import { readMessage, type ReadMessage } from './read-message.js';
 
 /** Above this the server is held up, bytes: HTTP/2's flow control does the rest. */
@@ -9,7 +9,7 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
  * Guarantees: what has come and was not taken is bounded, in number and in bytes; whoever waits longer than its patience
- * is told, and the call is cancelled.
+ * is told, the call is cancelled, and its node left.
  */
 export class PulledCall {
   #messages: ReadMessage[] = [];
@@ -70,6 +70,7 @@ export class PulledCall {
   }
 
   #giveUp(): void {
+    leaveNodeOf(this.call);
     this.call.cancel();
     this.#end(new StoreUnavailable('The event store does not answer'));
   }

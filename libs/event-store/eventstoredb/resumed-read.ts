@@ -10,6 +10,8 @@ import type { ReadMessage } from './read-message.js';
 const LONGEST_PAUSE_MS = 500;
 
 export interface ReadSource {
+  /** It may be long until there is something to send: then only the connection tells whether the server is there. */
+  readonly isLong?: boolean;
   /**
    * Asks for what follows an event, or for the beginning. It may give more than that. Undefined: nothing can follow.
    * @param left how many events are wanted at most
@@ -21,7 +23,7 @@ export interface ReadSource {
 
 /**
  * Guarantees: each event once and in order, over any number of connections; what is in memory is bounded; a read that gets
- * nowhere for 4 s fails.
+ * nowhere for 4 s fails, or, where others' events are passed over, once its connection does.
  * Written out rather than as an async generator, which costs more than the rest for each event.
  */
 export class ResumedRead implements AsyncIterableIterator<RecordedEvent> {
@@ -127,7 +129,7 @@ export class ResumedRead implements AsyncIterableIterator<RecordedEvent> {
       this.#call = new PulledCall(call, this.batch);
       if (this.#ended) this.#call.cancel();
     }
-    return this.#call.next(left());
+    return this.#call.next(this.source.isLong === true ? undefined : left());
   }
 }
 

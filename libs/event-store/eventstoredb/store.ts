@@ -118,6 +118,7 @@ class Store implements EventStoreDB {
 
   readAll({ after = START, limit }: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
     const source: ReadSource = {
+      isLong: true,
       // The server's positions are inclusive here.
       open: (previous) => {
         const request = allRequest(logPosition(previous?.position ?? after), 'forwards', this.#prefixes);
@@ -176,6 +177,7 @@ class Store implements EventStoreDB {
 
   #ownBackwards(): ReadSource {
     return {
+      isLong: true,
       open: () => this.#calls.read(allRequest(undefined, 'backwards', this.#prefixes), { leader: true }),
       // Begun anew after a lost connection: the end may be another by then.
       wants: ({ position, stream }, previous) => (previous === undefined || position < previous.position) && this.#holds(stream),
