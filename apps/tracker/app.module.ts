@@ -5,6 +5,7 @@ import type { EventStore } from '#event-store/port.js';
 import type { ReadSide } from '#projections/read-side.js';
 import { CommandsModule } from './commands/commands.module.js';
 import type { Demo } from './demo/demo.js';
+import type { LogWatch } from './event-log/log-watch.js';
 import type { RouteTable } from './http/route-table.js';
 import { ImportController } from './import/import.controller.js';
 import { LiveModule } from './live/live.module.js';
@@ -17,7 +18,7 @@ import { ReadsModule } from './reads/reads.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import type { Recorder } from './recording/recorder.js';
 import type { Settings } from './settings.js';
-import { DEMO, EVENT_STORE, LOG, METRICS, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
+import { DEMO, EVENT_STORE, LOG, LOG_WATCH, METRICS, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
 
 /** What is opened before Nest starts, and closed after it has ended. */
 export interface Parts {
@@ -25,6 +26,7 @@ export interface Parts {
   readonly log: Log;
   readonly store: EventStore;
   readonly readSide: ReadSide;
+  readonly watch: LogWatch;
   readonly recorder: Recorder;
   readonly routes: RouteTable;
   readonly metrics: Metrics;
@@ -34,12 +36,13 @@ export interface Parts {
 @Global()
 @Module({})
 export class AppModule {
-  static of({ settings, log, store, readSide, recorder, routes, metrics, demo }: Parts): DynamicModule {
+  static of({ settings, log, store, readSide, watch, recorder, routes, metrics, demo }: Parts): DynamicModule {
     const parts = [
       { provide: SETTINGS, useValue: settings },
       { provide: LOG, useValue: log },
       { provide: EVENT_STORE, useValue: store },
       { provide: READ_SIDE, useValue: readSide },
+      { provide: LOG_WATCH, useValue: watch },
       { provide: RECORDER, useValue: recorder },
       { provide: ROUTES, useValue: routes },
       { provide: METRICS, useValue: metrics },

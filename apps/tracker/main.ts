@@ -2,7 +2,8 @@
 import 'reflect-metadata';
 import { createLog } from './log.js';
 import { readSettings, SettingsInvalid, type Settings } from './settings.js';
-import { StartRefused, startTracker, type Tracker } from './start.js';
+import { StartRefused } from './start-refused.js';
+import { startTracker, type Tracker } from './start.js';
 
 /** Whatever hangs: a service that was told to stop is gone after this, ms. */
 const STOP_AT_LATEST_MS = 8000;
@@ -13,7 +14,7 @@ const tracker = await startOrStop(settings);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
 
 log.info(`Parley answers on ${tracker.url}`);
-log.info(`  log          ${settings.dataDir} (embedded store)`);
+log.info(`  log          ${tracker.log}`);
 log.info(`  the calls    ${tracker.url}/docs`);
 if (settings.demo) {
   log.info(`  whose move?  curl '${tracker.url}/crises/nato-russia-2022/tracks/us-russia?asOf=2022-01-21&knownAt=2022-01-21'`);

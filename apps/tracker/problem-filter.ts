@@ -52,7 +52,7 @@ function isNotFound(error: unknown): boolean {
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof CommandRefused || error instanceof ReadRefused) return Problem.of(error.refusal);
-  if (error instanceof StoreAway || error instanceof StoreUnavailable || error instanceof OutcomeUnknown) {
+  if (error instanceof StoreAway || error instanceof OutcomeUnknown) {
     return new Problem(
       503,
       'store-away',
@@ -61,6 +61,7 @@ export function problemOf(error: unknown): Problem | undefined {
       1,
     );
   }
+  if (error instanceof StoreUnavailable) return new Problem(503, 'store-away', error.message, [], 1);
   const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
   if (typeof code === 'string' && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return new Problem(statusCode, 'invalid-request', String(message));

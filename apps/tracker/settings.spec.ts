@@ -35,12 +35,22 @@ describe('settings', () => {
     ['PARLEY_DATA_DIR', file, 'folder'],
     ['PARLEY_DEMO', 'yes', '"on"'],
     ['LOG_LEVEL', 'verbose', 'error, warn, info, debug'],
-    ['EVENTSTORE_URL', 'esdb://localhost:2113', 'embedded store only'],
+    ['EVENTSTORE_URL', 'localhost:2113', 'esdb://'],
+    ['EVENTSTORE_URL', 'esdb://', 'names a host'],
   ])('%s=%s is refused with a sentence that says what to do', (name, value, advice) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain(name);
     expect(faults[0]).toContain(advice);
+  });
+
+  test('name an EventStoreDB, which is never filled with the demo', () => {
+    const url = 'esdb+discover://admin:changeit@cluster.example:2113?tlsCAFile=ca.pem';
+    expect(readSettings({ EVENTSTORE_URL: url, PARLEY_DEMO: 'on' })).toMatchObject({ eventStoreUrl: url, demo: false });
+  });
+
+  test('do not repeat a connection string: it may hold a password', () => {
+    expect(faultsOf({ EVENTSTORE_URL: 'http://admin:secret@localhost' })[0]).not.toContain('secret');
   });
 
   test('name all their faults at once', () => {

@@ -9,7 +9,9 @@ export interface Settings {
   readonly host: string;
   /** Absolute. */
   readonly dataDir: string;
-  /** Fill the store with the January 2022 crisis. */
+  /** The connection string of an EventStoreDB; undefined: the embedded store, in `dataDir`. */
+  readonly eventStoreUrl: string | undefined;
+  /** Fill an empty embedded store with the January 2022 crisis. An EventStoreDB is never filled. */
   readonly demo: boolean;
   readonly logLevel: LogLevel;
 }
@@ -29,7 +31,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const text = environment[name]?.trim() ?? '';
     if (text === '') return fallback;
     const value = parse(text);
-    if (value === undefined) faults.push(`${name} is "${text}". ${advice}`);
+    // A connection string may hold a password.
+    if (value === undefined)
+      faults.push(name === 'EVENTSTORE_URL' ? `${name} is no connection string. ${advice}` : `${name} is "${text}". ${advice}`);
     return value ?? fallback;
   };
   const settings: Settings = {
@@ -46,16 +50,17 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       folder,
       'There is a file of that name; set it to a folder, which is made if it is not there.',
     ),
+    eventStoreUrl: read<string | undefined>(
+      'EVENTSTORE_URL',
+      undefined,
+      connectionString,
+      'Set it to a connection string that begins with esdb:// or esdb+discover:// and names a host, such as esdb://localhost:2113?tls=false, or unset it for the embedded store.',
+    ),
     demo: read('PARLEY_DEMO', true, onOrOff, 'Set it to "on" to fill an empty store with the January 2022 crisis, or to "off".'),
     logLevel: read('LOG_LEVEL', 'info', logLevel, `Set it to one of ${LOG_LEVELS.join(', ')}.`),
   };
-  if ((environment['EVENTSTORE_URL'] ?? '').trim() !== '') {
-    faults.push(
-      'EVENTSTORE_URL is set, but this release runs on its embedded store only. Unset it; the log is then kept in PARLEY_DATA_DIR.',
-    );
-  }
   if (faults.length > 0) throw new SettingsInvalid(faults);
-  return settings;
+  return settings.eventStoreUrl === undefined ? settings : { ...settings, demo: false };
 }
 
 function port(text: string): number | undefined {
@@ -69,6 +74,11 @@ function host(text: string): string | undefined {
 function folder(text: string): string | undefined {
   const path = resolve(text);
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? undefined : path;
+}
+
+/** What is wrong within it, its client will say. */
+function connectionString(text: string): string | undefined {
+  return /^esdb(\+discover)?:\/\/[^/?,@][^\s]*$/.test(text) ? text : undefined;
 }
 
 function onOrOff(text: string): boolean | undefined {

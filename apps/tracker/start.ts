@@ -2,20 +2,24 @@
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { StoreFileRefused, StoreInUse } from '#event-store/embedded/log-file.js';
-import { openEmbeddedStore } from '#event-store/embedded/store.js';
-import { StoreUnavailable, type EventStore } from '#event-store/port.js';
+import type { LogSource } from '#projections/log-source.js';
+import { openReadSide } from '#projections/open.js';
+import type { Progress, ReadSide } from '#projections/read-side.js';
 import { AppModule } from './app.module.js';
 import { Demo } from './demo/demo.js';
 import { guardedRecorder } from './demo/guarded-recorder.js';
+import { LateReadSide } from './event-log/late-read-side.js';
+import { LogWatch } from './event-log/log-watch.js';
+import { openEventLog, type EventLog } from './event-log/open-event-log.js';
+import { tellLag } from './http/lag-header.js';
 import { createHttpServer } from './http/server.js';
 import { createLog, nestLogger, type Log } from './log.js';
 import { serveDocument } from './openapi/document.js';
 import { countedRecorder } from './operations/counted-recorder.js';
 import { Metrics } from './operations/metrics.js';
-import { openReadSide } from '#projections/open.js';
 import { createRecorder } from './recording/create-recorder.js';
 import type { Settings } from './settings.js';
+import { StartRefused } from './start-refused.js';
 
 /** How long requests under way may take once the service is told to stop, ms. */
 const PATIENCE_MS = 3000;
@@ -23,36 +27,34 @@ const PATIENCE_MS = 3000;
 export interface Tracker {
   /** Such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Where the log is, for people to read. */
+  readonly log: string;
   /** Every call that is served, such as `PUT /crises/:crisis`. */
   readonly calls: readonly string[];
   /** Takes no more requests, lets those under way finish, and closes what is open. Safe to call more than once. */
   close(): Promise<void>;
 }
 
-/** The service cannot run as it is set up. The message says what to do. */
-export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
-}
-
 /** @throws StartRefused */
 export async function startTracker(settings: Settings, log: Log = createLog(settings.logLevel)): Promise<Tracker> {
   await using opened = new AsyncDisposableStack();
-  const store = await openStore(settings);
+  const eventLog = await openEventLog(settings);
+  const { store } = eventLog;
   opened.defer(() => store.close());
-  const readSide = await openReadSide({
-    folder: join(settings.dataDir, 'read-side'),
-    store: store.id,
-    log: { kind: 'embedded', folder: settings.dataDir },
-  });
+  const readSide = await openReads(eventLog, settings);
   opened.defer(() => readSide.close());
-  const metrics = new Metrics(store, readSide);
+  tellOfInterruptions(readSide, eventLog.place, log);
+  const watch = new LogWatch(store, readSide);
+  opened.defer(() => watch.close());
+  const metrics = new Metrics(watch, readSide);
   opened.defer(() => metrics.close());
   const demo = new Demo(settings.demo);
   const recorder = countedRecorder(createRecorder({ store, readSide }), metrics);
 
   const { adapter, routes } = createHttpServer();
   metrics.observe(adapter.getInstance());
-  const parts = { settings, log, store, readSide, recorder: guardedRecorder(recorder, demo), routes, metrics, demo };
+  tellLag(adapter.getInstance(), watch);
+  const parts = { settings, log, store, readSide, watch, recorder: guardedRecorder(recorder, demo), routes, metrics, demo };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(log),
@@ -70,25 +72,28 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
 
   const running = opened.move();
   let closed: Promise<void> | undefined;
-  return { url, calls: routes.calls, close: () => (closed ??= running.disposeAsync()) };
+  return { url, log: eventLog.place, calls: routes.calls, close: () => (closed ??= running.disposeAsync()) };
 }
 
-async function openStore({ dataDir }: Settings): Promise<EventStore> {
-  try {
-    return await openEmbeddedStore({ folder: dataDir });
-  } catch (error) {
-    if (error instanceof StoreInUse) {
-      throw new StartRefused(
-        `Another Parley runs on the data folder ${dataDir}. Stop it, or set PARLEY_DATA_DIR to another folder (and PORT to another port).`,
-        { cause: error },
+/** Where it is not known yet which log this is, the read side is opened as soon as it is. */
+async function openReads({ store, source, askSource }: EventLog, { dataDir }: Settings): Promise<ReadSide> {
+  const open = (log: LogSource): Promise<ReadSide> => openReadSide({ folder: join(dataDir, 'read-side'), store: store.id, log });
+  return source === undefined ? new LateReadSide(async () => open(await askSource())) : open(source);
+}
+
+/** Tells the operator when the log is lost and when it is found again. */
+function tellOfInterruptions(readSide: ReadSide, place: string, log: Log): void {
+  let told: string | undefined;
+  const tell = ({ interrupted }: Progress): void => {
+    if (interrupted !== undefined && told === undefined)
+      log.warn(
+        `The log cannot be followed (${interrupted}). What is read goes on from before, and nothing is recorded until it is back: ${place}`,
       );
-    }
-    if (error instanceof StoreFileRefused)
-      throw new StartRefused(`${error.message}. Or set PARLEY_DATA_DIR to another folder.`, { cause: error });
-    if (error instanceof StoreUnavailable)
-      throw new StartRefused(`${error.message}. Set PARLEY_DATA_DIR to a folder that can be written to.`, { cause: error });
-    throw error;
-  }
+    if (interrupted === undefined && told !== undefined) log.info('The log is followed again');
+    told = interrupted;
+  };
+  readSide.onProgress(tell);
+  tell(readSide.progress);
 }
 
 async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<string> {

@@ -8,6 +8,8 @@ export const LOG = Symbol('log');
 export const EVENT_STORE = Symbol('event store');
 /** {@link import('#projections/read-side.js').ReadSide} */
 export const READ_SIDE = Symbol('read side');
+/** {@link import('./event-log/log-watch.js').LogWatch} */
+export const LOG_WATCH = Symbol('log watch');
 /** {@link import('./recording/recorder.js').Recorder} */
 export const RECORDER = Symbol('recorder');
 /** {@link import('./http/route-table.js').RouteTable} */

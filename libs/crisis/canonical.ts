@@ -20,8 +20,8 @@ const LEVELS_MAX = 32;
 export function isTooDeep(value: unknown, levels = LEVELS_MAX): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  for (const name in value) if (isTooDeep((value as Record<string, unknown>)[name], levels - 1)) return true;
-  return false;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value); // `for in` takes ten times as long
+  return members.some((member) => isTooDeep(member, levels - 1));
 }
 
 /** SHA-256 of the canonical JSON, base64url without padding. */

@@ -38,6 +38,8 @@ interface Rule {
 }
 
 interface PropertyPlan {
+  /** Its part of a JSON pointer. */
+  readonly pointer: string;
   readonly optional: boolean;
   readonly rules: readonly Rule[];
   /** Of each entry of a list. */
@@ -61,6 +63,7 @@ function planOf(type: Class): Plan {
   for (const property of new Set(metadata.map((entry) => entry.propertyName))) {
     const own = metadata.filter((entry) => entry.propertyName === property);
     plan.set(property, {
+      pointer: pointerPart(property),
       optional: own.some((entry) => entry.type === ValidationTypes.CONDITIONAL_VALIDATION),
       nested: nestedType(type, property),
       nestedEach: own.some((entry) => entry.type === ValidationTypes.NESTED_VALIDATION && entry.each),
@@ -87,18 +90,18 @@ function rulesIn(metadata: readonly ValidationMetadata[]): Rule[] {
 }
 
 function collect(plan: Plan, value: Record<string, unknown>, pointer: string, faults: Fault[]): void {
-  for (const [property, { optional, rules, entryRules, nested, nestedEach }] of plan) {
+  for (const [property, { pointer: part, optional, rules, entryRules, nested, nestedEach }] of plan) {
     const member = Object.hasOwn(value, property) ? value[property] : undefined;
     if (member === undefined) {
-      if (!optional) faults.push({ pointer: pointer + pointerPart(property), detail: 'is missing' });
+      if (!optional) faults.push({ pointer: pointer + part, detail: 'is missing' });
       continue;
     }
     if (member === null) {
-      faults.push({ pointer: pointer + pointerPart(property), detail: optional ? 'must not be null; leave it out' : 'must not be null' });
+      faults.push({ pointer: pointer + part, detail: optional ? 'must not be null; leave it out' : 'must not be null' });
       continue;
     }
     const before = faults.length;
-    const at = pointer + pointerPart(property);
+    const at = pointer + part;
     applyFirstBroken(rules, member, at, property, faults);
     if (faults.length > before) continue; // what is no list has no entries
     if (entryRules.length > 0) {

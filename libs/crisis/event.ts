@@ -52,6 +52,8 @@ export class UnreadableEvent extends Error {
 
 export const CRISIS_STREAM_PREFIX = 'crisis-';
 export const TRACK_STREAM_PREFIX = 'track-';
+/** With these every name of Parley's streams begins, and of no others. */
+export const STREAM_PREFIXES = [CRISIS_STREAM_PREFIX, TRACK_STREAM_PREFIX];
 
 export function crisisStream(crisis: string): string {
   return CRISIS_STREAM_PREFIX + crisis;

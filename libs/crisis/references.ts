@@ -1,5 +1,4 @@
 // What a development names: actors, issues, sources, tracks and other developments, each with its place in the body.
-import { pointerPart } from './check.js';
 import { parseReference, type DevelopmentReference } from './identifiers.js';
 import type { Development, DevelopmentType } from './vocabulary/types.js';
 
@@ -48,8 +47,8 @@ export function namesIn(development: Development): Named[] {
   const fields = development as unknown as Record<string, string | readonly string[] | undefined>;
   for (const field of ACTOR_FIELDS[development.type]) {
     const value = fields[field];
-    if (typeof value === 'string') named.push({ kind: 'actor', name: value, pointer: pointerPart(field) });
-    else value?.forEach((name, index) => named.push({ kind: 'actor', name, pointer: `${pointerPart(field)}/${index}` }));
+    if (typeof value === 'string') named.push({ kind: 'actor', name: value, pointer: `/${field}` });
+    else value?.forEach((name, index) => named.push({ kind: 'actor', name, pointer: `/${field}/${index}` }));
   }
   development.about?.forEach((name, index) => named.push({ kind: 'issue', name, pointer: `/about/${index}` }));
   if (development.type === 'PositionTaken') named.push({ kind: 'issue', name: development.issue, pointer: '/issue' });
@@ -76,7 +75,7 @@ export function developmentsIn(development: Development): NamedDevelopment[] {
   const named: NamedDevelopment[] = [];
   for (const [field, type] of Object.entries(DEVELOPMENT_FIELDS)) {
     const id = fields[field];
-    if (id !== undefined) named.push({ track, id, type, pointer: pointerPart(field) });
+    if (id !== undefined) named.push({ track, id, type, pointer: `/${field}` });
   }
   development.relatesTo?.forEach((relation, index) => {
     const reference = parseReference(relation.development, track);

@@ -57,7 +57,7 @@ async function build(): Promise<void> {
 /** Where cores are short, recording and answering go before catching up. On systems that set the priority of whole processes only, nothing. */
 function stepBack(): void {
   try {
-    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), 5);
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), 10);
   } catch {
     // no such thing here
   }

@@ -6,10 +6,10 @@ import { isStorageFailure, Projection } from './projection.js';
 import { ParkedRows } from './tables/parked.js';
 
 /** Events in a transaction while the log is far ahead. Once level with it, whatever came together is committed at once. */
-const BEHIND_BATCH = 5_000;
+const BEHIND_BATCH = 50_000;
 const IDLE_MS = 1_000;
 /** How large the write-ahead log may grow without an idle moment to copy it into the file, bytes. */
-const WAL_MAX = 64 * 1024 * 1024;
+const WAL_MAX = 256 * 1024 * 1024;
 
 export interface BuilderEvents {
   /** @param crises of which there were events */
@@ -55,12 +55,7 @@ export class Builder {
     if (!this.#open) this.database.exec('begin immediate');
     this.#open = true;
     for (const event of events) this.#uncommitted.push(event);
-    try {
-      this.#applyEach(events, (event) => this.#projection.apply(event));
-    } catch (error) {
-      if (isStorageFailure(error)) throw error;
-      this.#applyAgain();
-    }
+    this.#orParking(() => this.#applyEach(events, (event) => this.#projection.apply(event)));
     if (this.#caughtUp || this.#uncommitted.length >= BEHIND_BATCH) this.#commit();
   }
 
@@ -87,12 +82,22 @@ export class Builder {
     if (this.#open) this.#commit();
   }
 
+  #orParking(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (isStorageFailure(error)) throw error;
+      this.#applyAgain();
+    }
+  }
+
   /** One event of the transaction cannot be applied: all of them once more, each so that it can be taken back. */
   #applyAgain(): void {
     this.database.exec('rollback');
     this.#projection = new Projection(this.database);
     this.database.exec('begin immediate');
     this.#applyEach(this.#uncommitted, (event) => this.#projection.applyOrPark(event));
+    this.#projection.flush();
   }
 
   #applyEach(events: readonly RecordedEvent[], apply: (event: RecordedEvent) => string | undefined): void {
@@ -103,7 +108,7 @@ export class Builder {
   }
 
   #commit(): void {
-    this.#projection.flush();
+    this.#orParking(() => this.#projection.flush());
     this.database.exec('commit');
     this.#open = false;
     this.#uncommitted = [];

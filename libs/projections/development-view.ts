@@ -36,7 +36,7 @@ export interface DevelopmentView {
   dangling?: string[];
 }
 
-export function developmentView(rows: Rows, point: Point, { standing, corrected, recorded, position }: Version): DevelopmentView {
+export function developmentView(rows: Rows, point: Point, { standing, corrected, recorded, development }: Version): DevelopmentView {
   const { content, resolved, retracted } = standing;
   const { id, type, crisis, track, reports: _, ...fields } = content;
   const reports = reportsWith(standing, point.filter).map(({ id: report, report: { id: _given, ...told }, stance }) => ({
@@ -59,7 +59,7 @@ export function developmentView(rows: Rows, point: Point, { standing, corrected,
     cameo: cameoOf(content),
     goldstein: goldsteinOf(content) ?? null,
     recordedAt: formatMoment(recorded),
-    position: String(position),
+    position: String(development),
     corrected: corrected || undefined,
     retracted: retracted || undefined,
     unsupported: retracted || isVisible(standing, point.filter) ? undefined : true,

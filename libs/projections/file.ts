@@ -11,13 +11,14 @@ import { ENTRY_TABLES } from './tables/entries.js';
 import { EVENT_TABLES } from './tables/events.js';
 import { LISTING_TABLES } from './tables/listings.js';
 import { MATTER_TABLES } from './tables/matters.js';
+import { OCCURRENCE_TABLES } from './tables/occurrences.js';
 import { PARKED_TABLES } from './tables/parked.js';
 import { RECTANGLE_TABLES } from './tables/rectangles.js';
 import { SLOT_TABLES } from './tables/slots.js';
 import { TEXT_TABLES } from './tables/text.js';
 
 /** To be raised with every change of what the rows are or mean: the file of another version is left alone, and this one's is built. */
-export const PROJECTION_VERSION = 1;
+export const PROJECTION_VERSION = 2;
 
 /** "PrlR", in the file's header. */
 const APPLICATION_ID = 0x50726c52;
@@ -26,7 +27,7 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 const TABLES = [
-  CHECKPOINT_TABLES, CRISIS_TABLES, EVENT_TABLES, ENTRY_TABLES, DEVELOPMENT_TABLES, LISTING_TABLES, SLOT_TABLES, RECTANGLE_TABLES, MATTER_TABLES,
+  CHECKPOINT_TABLES, CRISIS_TABLES, EVENT_TABLES, ENTRY_TABLES, DEVELOPMENT_TABLES, LISTING_TABLES, OCCURRENCE_TABLES, SLOT_TABLES, RECTANGLE_TABLES, MATTER_TABLES,
   DAY_COUNT_TABLES, DUE_TABLES, PARKED_TABLES, TEXT_TABLES,
 ]; // prettier-ignore
 

@@ -10,12 +10,13 @@ import type { RecordedEvent } from '#event-store/port.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
 import { DayCountWriter, type Delta } from './tables/day-counts.js';
-import { DevelopmentRows, DevelopmentWriter, type Version } from './tables/developments.js';
+import { DevelopmentRows, DevelopmentWriter } from './tables/developments.js';
 import { DueWriter } from './tables/due-moments.js';
 import { EntryWriter } from './tables/entries.js';
 import { EventWriter } from './tables/events.js';
 import { ListingWriter } from './tables/listings.js';
 import { MatterWriter } from './tables/matters.js';
+import { OccurrenceWriter } from './tables/occurrences.js';
 import { packTally } from './tables/packed-tally.js';
 import { ParkedWriter } from './tables/parked.js';
 import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
@@ -51,6 +52,7 @@ export class Projection {
   readonly #developments;
   readonly #developmentRows;
   readonly #listings;
+  readonly #occurrences;
   readonly #slots;
   readonly #slotRows;
   readonly #rectangles;
@@ -72,6 +74,7 @@ export class Projection {
     this.#developments = new DevelopmentWriter(database);
     this.#developmentRows = new DevelopmentRows(database);
     this.#listings = new ListingWriter(database);
+    this.#occurrences = new OccurrenceWriter(database);
     this.#slots = new SlotWriter(database);
     this.#slotRows = new SlotRows(database);
     this.#rectangles = new RectangleWriter(database);
@@ -109,6 +112,7 @@ export class Projection {
       this.#savepoint.run();
       try {
         this.#applyTo(crisis, track, event);
+        this.#flushRows();
         this.#release.run();
       } catch (error) {
         if (isStorageFailure(error)) throw error;
@@ -116,6 +120,9 @@ export class Projection {
         this.#entries.forget();
         this.#slots.forget();
         this.#listings.forget();
+        this.#occurrences.forget();
+        this.#developments.forget();
+        this.#text.forget();
         this.#rectangles.forget();
         this.#park(event, crisis, (error as Error).message, true);
       }
@@ -134,10 +141,19 @@ export class Projection {
     return stream.crisis;
   }
 
-  /** To be called before each commit. */
+  /** To be called before each commit. @throws as {@link apply}: some tables say only now what stands against an event */
   flush(): void {
+    this.#flushRows();
     this.#crises.flush();
     this.#checkpoint.write({ position: this.#position, trueTime: this.#trueTime });
+  }
+
+  #flushRows(): void {
+    this.#developments.flush();
+    this.#listings.flush();
+    this.#occurrences.flush();
+    this.#slots.flush();
+    this.#text.flush();
   }
 
   #applyTo(crisis: CrisisRow, track: TrackRow | undefined, event: RecordedEvent): void {
@@ -160,31 +176,28 @@ export class Projection {
 
   #register(applied: Applied, track: TrackRow | undefined, data: RegisterEvent): void {
     this.#entries.add(applied.crisis.id, data, applied.position, applied.recorded);
-    const row = { track: track?.id ?? null, number: null, development: null, latestOccurrence: track?.latestOccurrence ?? null };
+    const none = { number: null, development: null, latestInCrisis: null };
+    const row = { ...none, track: track?.id ?? null, latestOccurrence: track?.latestOccurrence ?? null };
     this.#events.add({ ...columnsOf(applied), ...row, ...NO_DELTA, data: applied.event.data });
     if (track !== undefined) this.#crises.changeTrack(track, { revision: Number(applied.event.revision) });
   }
 
   #recordFirst(applied: Applied, track: TrackRow, data: Development, metadata: Metadata): void {
-    const development = this.#developments.add(track.id, data.id, applied.position, applied.recorded);
+    this.#developments.add(track.id, data.id, applied.position);
     const standing = firstStanding(data, metadata.resolved ?? {}, applied.event.position);
-    this.#change(applied, track, development, undefined, standing, false, null);
+    this.#developments.openVersion(applied.position, applied.position, standing, false, applied.event.data);
+    this.#change(applied, track, applied.position, undefined, standing, null);
   }
 
   #recordFurther(applied: Applied, track: TrackRow, data: RecordEvent, metadata: Metadata): void {
-    const development = this.#developmentRows.find(track.id, data.development);
+    const development = this.#developments.find(track.id, data.development);
     if (development === undefined) throw new Error(`its track has no development "${data.development}"`);
     const current = this.#developmentRows.at(development, FOREVER)!;
     const standing = evolveStanding(current.standing, data, metadata.resolved);
-    this.#change(
-      applied,
-      track,
-      development,
-      current,
-      standing,
-      current.corrected || data.type === 'DevelopmentCorrected',
-      applied.event.data,
-    );
+    this.#developments.closeVersion(current.id, applied.position);
+    const corrected = current.corrected || data.type === 'DevelopmentCorrected';
+    this.#developments.openVersion(development, applied.position, standing, corrected);
+    this.#change(applied, track, development, current.standing, standing, applied.event.data);
   }
 
   /** Every table after a development has come to stand as it does. */
@@ -192,36 +205,31 @@ export class Projection {
     applied: Applied,
     track: TrackRow,
     development: number,
-    before: Version | undefined,
+    before: Standing | undefined,
     after: Standing,
-    corrected: boolean,
     data: string | null,
   ): void {
     const { position, crisis, recorded } = applied;
-    const tally = tallyOf(after);
-    if (before !== undefined) {
-      this.#developments.closeVersion(before.id, position);
-      this.#listings.close(crisis.id, before.standing, position);
-    }
-    const version = this.#developments.openVersion(development, position, after, corrected);
-    this.#listings.open(crisis.id, after, version, tally, position);
-    const touched = this.#slots.change(track.id, position, before?.standing, after);
+    this.#listings.add(crisis.id, before, after);
+    this.#occurrences.change(track.id, position, before, after);
+    const touched = this.#slots.change(track.id, position, before, after);
     this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
-    this.#changeSpan(track, position, before?.standing, after);
-    this.#dues.change(crisis.id, track.id, development, position, before?.standing, after);
+    this.#changeSpan(track, position, before, after);
+    this.#dues.change(crisis.id, track.id, development, position, before, after);
     this.#text.add(
-      version,
+      position,
       after,
       actorsIn(after.content).map((actor) => this.#nameOf(crisis, actor)),
     );
 
     const number = track.events;
     const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, after.order.earliest);
-    const row = { track: track.id, number, development, latestOccurrence, data };
-    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(before?.standing, after) });
+    const latestInCrisis = Math.max(crisis.latestOccurrence ?? -FOREVER, after.order.earliest);
+    const row = { track: track.id, number, development, latestOccurrence, latestInCrisis, data };
+    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(before, after) });
     this.#dayCounts.added(track.id, number, position);
     this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: number + 1, latestOccurrence });
-    this.#crises.changeCrisis(crisis, { latest: recorded });
+    this.#crises.changeCrisis(crisis, { latest: recorded, latestOccurrence: latestInCrisis });
   }
 
   #changeSpan(track: TrackRow, position: number, before: Standing | undefined, after: Standing): void {

@@ -8,6 +8,7 @@ import { DueRows } from './tables/due-moments.js';
 import { EntryRows } from './tables/entries.js';
 import { EventRows } from './tables/events.js';
 import { ListingRows } from './tables/listings.js';
+import { OccurrenceRows } from './tables/occurrences.js';
 import { ParkedRows } from './tables/parked.js';
 import { RectangleRows } from './tables/rectangles.js';
 import { SlotRows } from './tables/slots.js';
@@ -20,6 +21,7 @@ export class Rows {
   readonly entries;
   readonly developments;
   readonly listings;
+  readonly occurrences;
   readonly slots;
   readonly rectangles;
   readonly dayCounts;
@@ -40,6 +42,7 @@ export class Rows {
     this.entries = new EntryRows(database);
     this.developments = new DevelopmentRows(database);
     this.listings = new ListingRows(database);
+    this.occurrences = new OccurrenceRows(database);
     this.slots = new SlotRows(database);
     this.rectangles = new RectangleRows(database);
     this.dayCounts = new DayCountRows(database);

@@ -72,7 +72,7 @@ function trackSlots(rows: Rows, track: TrackRow, known: number): TrackSlots {
 }
 
 function talliesOf(rows: Rows, point: Point, track: TrackRow): Tallies {
-  const { crisis, known, asOf } = point;
+  const { known, asOf } = point;
   const last = rows.events.lastCounted(track.id, known);
   if (last === undefined) return new TallyTable().at(asOf);
   const today = dayOf(asOf);
@@ -81,7 +81,7 @@ function talliesOf(rows: Rows, point: Point, track: TrackRow): Tallies {
   const { total, days } = rows.dayCounts.before(track.id, whole ? today + 1 : today, today - TENSION_DAYS, last.number! + 1, known);
   if (!whole) {
     const partial = new TallyTable();
-    for (const tally of rows.listings.counted(crisis.id, track.name, today * DAY_MS, asOf, known)) partial.count(today, tally);
+    for (const tally of rows.occurrences.counted(track.id, today * DAY_MS, asOf, known)) partial.count(today, tally);
     total.addAll(partial.total);
     const begun = partial.days.get(today);
     if (begun !== undefined) days.set(today, begun);
@@ -91,7 +91,7 @@ function talliesOf(rows: Rows, point: Point, track: TrackRow): Tallies {
     meetingsHeld: total.meetingsHeld,
     verification: total.verification,
     tension: tensionAt(dayScores(days), today),
-    lastDevelopment: rows.listings.last(crisis.id, track.name, Math.min(asOf, last.latestOccurrence!), known),
+    lastDevelopment: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known),
     uncertain: rows.rectangles.covering(track.id, 'span', asOf, known).sort(byOccurrence).map(uncertainOf),
   };
 }

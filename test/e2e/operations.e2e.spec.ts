@@ -41,7 +41,8 @@ describe('the service as a program', () => {
   test.each([
     ['PORT', 'http'],
     ['PARLEY_DEMO', 'perhaps'],
-    ['EVENTSTORE_URL', 'esdb://localhost:2113'],
+    ['EVENTSTORE_URL', 'localhost:2113'],
+    ['EVENTSTORE_URL', 'esdb://localhost:2113?tls=perhaps'],
   ])('does not start with %s=%s, and says what to do', async (name, value) => {
     const service = run({ [name]: value });
     expect(await service.exit).toBe(1);
@@ -103,7 +104,7 @@ describe('operations', () => {
         status: 'ready',
         reasons: [],
         store: { id: expect.any(String), head: '0' },
-        readSide: { position: '0', lag: '0', caughtUp: true, parked: 0 },
+        readSide: { position: '0', lag: '0', staleFor: 0, caughtUp: true, parked: 0 },
         demo: 'off',
       },
     ]);

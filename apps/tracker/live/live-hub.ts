@@ -30,7 +30,7 @@ export class LiveHub implements OnModuleDestroy {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.#pages = new LivePages(readSide, store.id);
+    this.#pages = new LivePages(readSide, store);
     this.#feeds = new LiveFeeds(this.#pages);
     this.#stopListening = readSide.onAdvance(({ crises }) => this.#feeds.advance(crises));
   }
@@ -42,7 +42,8 @@ export class LiveHub implements OnModuleDestroy {
 
   /**
    * Opens a live connection. With the id of the last message that was told, it goes on after that; with an id that this
-   * log does not know it tells `resync` and starts afresh.
+   * log does not know it tells `resync` and starts afresh. With the id of another replica that this one has not come to, while
+   * the store is away, it is silent until it has.
    * @throws Problem 503 `too-many-connections` @throws ReadRefused before anything was sent
    */
   async connect(subscription: Subscription, lastId: string | undefined, reply: FastifyReply): Promise<void> {
@@ -52,7 +53,7 @@ export class LiveHub implements OnModuleDestroy {
     const stream = EventStream.open(reply);
     this.#streams.add(stream);
     stream.onClose(() => this.#streams.delete(stream));
-    void this.#tell(subscription, stream, first);
+    void this.#tell(subscription, stream, lastId, first);
   }
 
   onModuleDestroy(): void {
@@ -62,22 +63,26 @@ export class LiveHub implements OnModuleDestroy {
   }
 
   /** Where reading fails, the connection ends: whoever comes back with the last id has missed nothing. */
-  async #tell(subscription: Subscription, stream: EventStream, first: LivePage): Promise<void> {
+  async #tell(subscription: Subscription, stream: EventStream, lastId: string | undefined, first: LivePage | undefined): Promise<void> {
     const subscriber = new LiveSubscriber(subscription, stream, this.#pages, this.#feeds);
     try {
-      await subscriber.run(first);
+      while (first === undefined && !stream.isClosed) first = await this.#firstPage(subscription, lastId);
+      if (first !== undefined) await subscriber.run(first);
     } catch (error) {
       if (!this.#stopping) this.log.error(`A live connection of ${subscription.crisis} was ended`, error);
       stream.end();
     }
   }
 
-  async #firstPage({ crisis, projections }: Subscription, lastId: string | undefined): Promise<LivePage> {
+  /** Undefined while it cannot be said where the connection goes on. */
+  async #firstPage({ crisis, projections }: Subscription, lastId: string | undefined): Promise<LivePage | undefined> {
     if (lastId === undefined) return this.#pages.snapshot(crisis, projections);
     const cursor = parseId(lastId, this.store.id);
-    // This replica may be behind the one that gave the id; but what never comes is of a log that is no more.
-    if (cursor !== undefined && (await this.readSide.reached(cursor.position as Position, WAIT_LIMIT_MS))) {
-      return this.#pages.after(crisis, cursor);
+    if (cursor !== undefined) {
+      // This replica may be behind the one that gave the id. What does not come while the log is followed is of a log that is no more.
+      if (await this.readSide.reached(cursor.position as Position, WAIT_LIMIT_MS)) return this.#pages.after(crisis, cursor);
+      const { interrupted, caughtUp } = this.readSide.progress;
+      if (interrupted !== undefined || !caughtUp) return undefined;
     }
     const snapshot = await this.#pages.snapshot(crisis, projections);
     const resync = resyncMessage(snapshot.cursor, `The id ${lastId.slice(0, 100)} is none of this log`);

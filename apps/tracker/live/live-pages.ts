@@ -1,4 +1,5 @@
 // What live connections are told, asked from the read side in pages. Each message is serialised once, whoever it goes to.
+import type { EventStore } from '#event-store/port.js';
 import type { LiveCursor, LiveProjection, ReadSide } from '#projections/read-side.js';
 import { formatId, type FixedCursor } from './live-cursor.js';
 
@@ -28,7 +29,8 @@ const PAGE_LIMIT = 100;
 export class LivePages {
   constructor(
     private readonly readSide: ReadSide,
-    private readonly store: string,
+    /** Its id is asked when there is something to tell: then the read side is open, and the id known. */
+    private readonly store: Pick<EventStore, 'id'>,
   ) {}
 
   /** The state as it is now, as a page of one message. @throws ReadRefused */
@@ -36,7 +38,12 @@ export class LivePages {
     const now = Date.now();
     const { body } = await this.readSide.ask('snapshot', { crisis, projections, now });
     const cursor = { position: BigInt(/"position":"(\d+)"/.exec(body)![1]!), moment: now };
-    return { messages: [liveMessage('snapshot', null, cursor, formatId(this.store, cursor), body)], cursor, more: false, restart: false };
+    return {
+      messages: [liveMessage('snapshot', null, cursor, formatId(this.store.id, cursor), body)],
+      cursor,
+      more: false,
+      restart: false,
+    };
   }
 
   /** What comes after a cursor. @throws ReadRefused */
@@ -59,7 +66,7 @@ export class LivePages {
       const isDue = moment !== undefined;
       if (!isDue) lastEvent = readCursor(place);
       const at = isDue ? { position: lastEvent.position, number: lastEvent.number, moment } : lastEvent;
-      return liveMessage(event, projectionOf(event), at, formatId(this.store, at), JSON.stringify(data));
+      return liveMessage(event, projectionOf(event), at, formatId(this.store.id, at), JSON.stringify(data));
     });
   }
 }

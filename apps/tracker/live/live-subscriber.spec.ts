@@ -307,7 +307,9 @@ class FakeLog {
     dues: readonly number[] = [],
   ) {
     this.#dues = [...new Set(dues)].sort((a, b) => a - b);
-    this.pages = new LivePages({ ask: (question: Question, params: never) => this.#ask(question, params) } as unknown as ReadSide, STORE);
+    this.pages = new LivePages({ ask: (question: Question, params: never) => this.#ask(question, params) } as unknown as ReadSide, {
+      id: STORE,
+    });
     this.feeds = new LiveFeeds(this.pages);
   }
 

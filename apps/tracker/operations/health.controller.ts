@@ -2,10 +2,11 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { EventStore } from '#event-store/port.js';
+import { StoreUnavailable, type EventStore } from '#event-store/port.js';
 import type { ReadSide } from '#projections/read-side.js';
 import { DEMO_CRISIS, type Demo } from '../demo/demo.js';
-import { DEMO, EVENT_STORE, READ_SIDE } from '../tokens.js';
+import type { LogWatch } from '../event-log/log-watch.js';
+import { DEMO, EVENT_STORE, LOG_WATCH, READ_SIDE } from '../tokens.js';
 
 @ApiTags('operations')
 @Controller('health')
@@ -13,6 +14,7 @@ export class HealthController {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(READ_SIDE) private readonly readSide: ReadSide,
+    @Inject(LOG_WATCH) private readonly watch: LogWatch,
     @Inject(DEMO) private readonly demo: Demo,
   ) {}
 
@@ -23,14 +25,14 @@ export class HealthController {
     return { status: 'up' };
   }
 
-  /** 503 with the reasons until the service is caught up and the first crisis is filled in whole. */
+  /** 503 with the reasons until the service is caught up and the first crisis is filled in whole, and while the store is away. */
   @Get('ready')
   @ApiOperation({ summary: 'Whether the answers are whole: caught up with the log, and the first crisis filled in' })
   @ApiResponse({ status: 200, description: 'Ready' })
   @ApiResponse({ status: 503, description: 'Not ready, with the reasons' })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const { position, caughtUp, parked, interrupted } = this.readSide.progress;
-    const head = await this.store.head().catch((error: unknown) => error as Error);
+    const head = await this.watch.head().catch((error: unknown) => error as Error);
     const reasons: string[] = [];
     if (head instanceof Error) reasons.push(`The event store does not answer: ${head.message}`);
     if (interrupted !== undefined) reasons.push(`The log cannot be followed: ${interrupted}`);
@@ -39,10 +41,11 @@ export class HealthController {
     const answer = {
       status: reasons.length === 0 ? 'ready' : 'not-ready',
       reasons,
-      store: { id: this.store.id, head: head instanceof Error ? null : String(head) },
+      store: { id: idOf(this.store), head: head instanceof Error ? null : String(head) },
       readSide: {
         position: String(position),
         lag: head instanceof Error ? null : String(head > position ? head - position : 0n),
+        staleFor: this.watch.lag ?? null,
         caughtUp,
         parked,
       },
@@ -53,5 +56,15 @@ export class HealthController {
       .header('Cache-Control', 'no-store')
       .type('application/json')
       .send(JSON.stringify(answer));
+  }
+}
+
+/** Null until the store has told it. */
+function idOf(store: EventStore): string | null {
+  try {
+    return store.id;
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return null;
+    throw error;
   }
 }

@@ -2,8 +2,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EventStore } from '#event-store/port.js';
 import type { ReadSide } from '#projections/read-side.js';
+import type { LogWatch } from '../event-log/log-watch.js';
 
 export class Metrics {
   readonly registry = new Registry();
@@ -22,14 +22,19 @@ export class Metrics {
   });
   readonly #eventLoop = monitorEventLoopDelay({ resolution: 10 });
 
-  constructor(store: Pick<EventStore, 'head'>, readSide: Pick<ReadSide, 'progress'>) {
+  constructor(watch: Pick<LogWatch, 'head' | 'lag'>, readSide: Pick<ReadSide, 'progress'>) {
     this.#eventLoop.enable();
-    this.#gauge('parley_log_head_position', 'Position of the last event of the log', async () => Number(await store.head()));
+    this.#gauge('parley_log_head_position', 'Position of the last event of the log', async () => Number(await watch.head()));
     this.#gauge('parley_applied_position', 'Position up to which the read side has applied the log', () =>
       Number(readSide.progress.position),
     );
     this.#gauge('parley_lag_positions', 'How far the read side is behind the log, in positions', async () =>
-      Number((await store.head()) - readSide.progress.position),
+      Number((await watch.head()) - readSide.progress.position),
+    );
+    this.#gauge(
+      'parley_lag_seconds',
+      'For how long what is read may be out of date; NaN if it has never been level with the log',
+      () => watch.lag ?? NaN,
     );
     this.#gauge('parley_parked_events', 'Events that the read side could not apply', () => readSide.progress.parked);
     this.#gauge('parley_caught_up', '1 once the read side has been level with the log, and while it can follow it', () =>

@@ -20,19 +20,21 @@ import {
 } from '#crisis/track-decider.js';
 import { isDevelopmentType, isRecordType, type RecordEvent } from '#crisis/vocabulary/types.js';
 import type { EventStore, RecordedEvent, Revision } from '#event-store/port.js';
-import type { ReadSide } from '#projections/read-side.js';
+import { ReadRefused, type Answer, type ReadSide } from '#projections/read-side.js';
 import { CrisisClock } from './crisis-clock.js';
 import { StoreAway, type Provenance, type Recorded, type Recorder, type TrackOpening } from './recorder.js';
 import { StreamQueue } from './stream-queue.js';
 
 /** How long an archive waits for the read side to tell the latest record time, ms. */
 const READ_SIDE_PATIENCE_MS = 4500;
+/** How long whoever records now waits altogether before it is told that the store is away, ms. */
+const PATIENCE_MS = 4700;
 /** How many developments the states in memory may know together before idle tracks are forgotten (about 200 bytes each). */
 const KNOWN_MAX = 1_000_000;
 
 export interface RecorderParts {
   readonly store: EventStore;
-  readonly readSide: Pick<ReadSide, 'reached' | 'ask'>;
+  readonly readSide: Pick<ReadSide, 'reached' | 'ask' | 'onAdvance'>;
   /** ms since 1970. Default: the system's. */
   readonly clock?: () => number;
 }
@@ -52,13 +54,20 @@ class QueueRecorder implements Recorder {
     private readonly store: EventStore,
     private readonly readSide: RecorderParts['readSide'],
     private readonly now: () => number,
-  ) {}
+  ) {
+    readSide.onAdvance(({ crises }) => crises.forEach((crisis) => this.#crises.get(crisis)?.clock.heard()));
+  }
 
-  async record(command: TrackCommand, provenance: Provenance): Promise<Recorded> {
+  record(command: TrackCommand, provenance: Provenance): Promise<Recorded> {
+    // An archive's line may wait for its turn.
+    return provenance.recordedAt === undefined ? inTime(this.#record(command, provenance)) : this.#record(command, provenance);
+  }
+
+  async #record(command: TrackCommand, provenance: Provenance): Promise<Recorded> {
     const { crisis, track } = command;
     const { queue: registers, clock } = this.#crisis(crisis);
     const queue = this.#track(crisis, track);
-    if (!registers.loaded) await orAway(registers.load());
+    if (!registers.loaded || !clock.hasLearnt) await Promise.all([orAway(registers.load()), clock.learn()]);
     const others = new Map<string, Track>();
     const named = otherTracksIn(command);
     if (named.length > 0) await this.#readOthers(crisis, named, others);
@@ -97,7 +106,11 @@ class QueueRecorder implements Recorder {
     });
   }
 
-  async openTrack(command: TrackOpening, provenance: Provenance): Promise<Recorded> {
+  openTrack(command: TrackOpening, provenance: Provenance): Promise<Recorded> {
+    return inTime(this.#openTrack(command, provenance));
+  }
+
+  async #openTrack(command: TrackOpening, provenance: Provenance): Promise<Recorded> {
     const { queue: registers, clock } = this.#crisis(command.crisis);
     if (!registers.loaded) await orAway(registers.load());
     return this.#track(command.crisis, command.track).submit({
@@ -122,7 +135,11 @@ class QueueRecorder implements Recorder {
     };
     const made = {
       queue: new StreamQueue(this.store, crisisStream(crisis), folding, this.now),
-      clock: new CrisisClock({ now: this.now, latestRecorded: () => this.#latestRecorded(crisis) }),
+      clock: new CrisisClock({
+        now: this.now,
+        latestRecorded: () => this.#latestRecorded(crisis),
+        latestApplied: () => this.#latestApplied(crisis),
+      }),
     };
     this.#crises.set(crisis, made);
     return made;
@@ -133,9 +150,13 @@ class QueueRecorder implements Recorder {
     let queue = this.#tracks.get(stream);
     if (queue === undefined) {
       this.#forgetIdleTracks();
+      const { clock } = this.#crisis(crisis);
       const folding = {
         initial: newTrack(crisis, track),
-        evolve: evolveTrack,
+        evolve: ((state, event, written) => {
+          if (event.kind !== 'register') clock.given(written.recordedAt); // by another process, perhaps
+          return evolveTrack(state, event, written);
+        }) satisfies typeof evolveTrack,
         revisionOf: (state: Track) => state.revision,
         skip: (state: Track, revision: bigint) => ({ ...state, revision }),
       };
@@ -193,9 +214,31 @@ class QueueRecorder implements Recorder {
     const head = await orAway(this.store.head());
     if (!(await this.readSide.reached(head, READ_SIDE_PATIENCE_MS)))
       throw new StoreAway('The read side is still catching up with the log; try again');
-    const { body } = await this.readSide.ask('recordTime', { crisis });
-    const { recordTime } = JSON.parse(body) as { recordTime: number | null };
-    return recordTime;
+    return recordTimeIn(await this.readSide.ask('recordTime', { crisis }));
+  }
+
+  async #latestApplied(crisis: string): Promise<number | null | undefined> {
+    try {
+      return recordTimeIn(await this.readSide.ask('recordTime', { crisis }));
+    } catch (error) {
+      // A crisis that the read side does not know has no events in it.
+      return error instanceof ReadRefused && error.refusal.kind === 'not-found' ? null : undefined;
+    }
+  }
+}
+
+function recordTimeIn({ body }: Answer): number | null {
+  return (JSON.parse(body) as { recordTime: number | null }).recordTime;
+}
+
+/** What is under way goes on when its caller has been told that it took too long. */
+async function inTime<T>(recording: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new StoreAway('The store does not answer')), PATIENCE_MS);
+  try {
+    return await Promise.race([recording, promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -4,22 +4,31 @@ import { formatMoment } from '#crisis/time.js';
 
 /** A clock that is further behind than this does not record, ms. */
 const MAX_BEHIND_MS = 5000;
-/** How long what the read side said of the latest record time is taken to hold while an archive is brought in, ms. */
+/** How long what the read side said of the latest record time is taken to hold, ms. */
 const ASKED_FOR_MS = 1000;
 
 export interface CrisisClockSources {
   now(): number;
   /** The latest record time of the crisis once all that is in the log is applied; null if it has none, ms. @throws StoreAway */
   latestRecorded(): Promise<number | null>;
+  /** The same of what is applied by now, whatever the log holds beyond; undefined if that cannot be said. */
+  latestApplied(): Promise<number | null | undefined>;
 }
 
 /**
  * The record times that a process gives out for one crisis, and the gate through which an archive's own record times go:
  * events of different record times are appended one after the other, never side by side.
+ *
+ * Guarantees: what this process gives out never falls, and never lies before what it knows to be recorded, by whichever
+ * process; while its own clock is more than 5 s behind that, it gives out none.
+ * Non-guarantee: it knows of other processes' events when the read side has applied them, and about a second later at most.
  */
 export class CrisisClock {
   #latest: number | undefined;
   #askedAt = -Infinity;
+  #learnt = false;
+  #lookedAt = -Infinity;
+  #nextLook: NodeJS.Timeout | undefined;
   /** Archive commands on their way, by the stream on which they are. */
   readonly #underWay = new Map<string, number>();
   #time: number | undefined;
@@ -54,6 +63,30 @@ export class CrisisClock {
   registerTime(given: number | undefined): number | Refusal {
     const now = this.sources.now();
     return given !== undefined && given > now ? inFuture(given) : (given ?? now);
+  }
+
+  /** Whether it is known how far the crisis's record had come before this process took part in it. */
+  get hasLearnt(): boolean {
+    return this.#learnt;
+  }
+
+  /** Learns how far the crisis's record has come, as far as the read side can tell. */
+  async learn(): Promise<void> {
+    this.#lookedAt = performance.now();
+    const latest = await this.sources.latestApplied();
+    if (latest === undefined) return;
+    this.#learnt = true;
+    if (latest !== null) this.given(latest);
+  }
+
+  /** The read side has applied events of the crisis, perhaps another process's: looks again, once a second at most. */
+  heard(): void {
+    if (this.#nextLook !== undefined) return;
+    const look = (): void => {
+      this.#nextLook = undefined;
+      void this.learn();
+    };
+    this.#nextLook = setTimeout(look, Math.max(this.#lookedAt + ASKED_FOR_MS - performance.now(), 0)).unref();
   }
 
   /** Notes a record time that was given to an event. */

@@ -38,6 +38,7 @@ function recorderOn(log: EventStore = store): Recorder {
 function readSideOf(log: EventStore): Parameters<typeof createRecorder>[0]['readSide'] {
   return {
     reached: async () => true,
+    onAdvance: () => () => undefined,
     ask: async (_question, params) => {
       let recordTime: number | null = null;
       for (const event of await all(log)) {

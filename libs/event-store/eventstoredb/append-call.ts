@@ -43,7 +43,7 @@ export class AppendCall {
         this.#underWay.delete(id);
         resolve(answer);
       };
-      const reason = `The event store did not answer within ${Math.round(patience)} ms`;
+      const reason = 'The event store did not answer in time';
       const deadline = setTimeout(() => settle({ kind: 'not-answered', reason, passing: true }), patience);
       this.#underWay.set(id, settle);
       this.call.write(request.setCorrelationId(uuidOf(id)));

@@ -35,7 +35,7 @@ export async function within<T>(ms: number, waitedFor: Promise<T>, late: (value:
   let over = false;
   const timer = setTimeout(() => {
     over = true;
-    reject(new StoreUnavailable(`The event store cannot be reached within ${Math.round(ms)} ms`));
+    reject(new StoreUnavailable('No node of the event store answers'));
   }, ms);
   waitedFor.then(
     (value) => (over ? late(value) : undefined),

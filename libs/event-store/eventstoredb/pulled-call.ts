@@ -64,14 +64,14 @@ export class PulledCall {
   async #arrival(patience: number | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    const silence = patience === undefined ? undefined : setTimeout(() => this.#giveUp(patience), patience);
+    const silence = patience === undefined ? undefined : setTimeout(() => this.#giveUp(), patience);
     await promise;
     clearTimeout(silence);
   }
 
-  #giveUp(patience: number): void {
+  #giveUp(): void {
     this.call.cancel();
-    this.#end(new StoreUnavailable(`The event store was silent for ${patience} ms`));
+    this.#end(new StoreUnavailable('The event store does not answer'));
   }
 
   #end(failure: unknown): void {

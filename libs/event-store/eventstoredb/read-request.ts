@@ -31,6 +31,11 @@ export function allRequest(
   return request(someOptions(direction).setAll(allFrom(from, direction)).setFilter(streamsNamed(prefixes)).setCount(ALL));
 }
 
+/** The very last event, of whatever stream. */
+export function lastOfAllRequest(): streams.ReadReq {
+  return request(someOptions('backwards').setAll(allFrom(undefined, 'backwards')).setNoFilter(new shared.Empty()).setCount('1'));
+}
+
 /** @param after exclusive; undefined: from the log's first event on */
 export function subscriptionRequest(after: LogPosition | undefined, prefixes: readonly string[]): streams.ReadReq {
   const options = someOptions('forwards').setAll(allFrom(after, 'forwards')).setFilter(streamsNamed(prefixes));

@@ -15,9 +15,10 @@ import type {
 import { checkAppend } from '../valid-append.js';
 import { Appender } from './appender.js';
 import { Connection, type Calls } from './connection.js';
+import { LogHead } from './log-head.js';
 import { LogSubscription } from './log-subscription.js';
 import { nameOfLog, writtenName } from './log-name.js';
-import { allRequest, streamRequest, subscriptionRequest } from './read-request.js';
+import { allRequest, lastOfAllRequest, streamRequest, subscriptionRequest } from './read-request.js';
 import type { LogPosition } from './read-message.js';
 import { ResumedRead, type ReadSource } from './resumed-read.js';
 
@@ -45,8 +46,8 @@ export interface EventStoreDB extends EventStore {
  * whose failures cost nothing but repeats; every append and read settles after little more than 4 s, whatever the server
  * does; reads and the head are the leader's, so they include all that was acknowledged anywhere.
  *
- * Non-guarantees: appends to different streams that are under way together may stand in any order; `head` costs as much as
- * there are events of others after the last one of this log; positions must be of this log, and are not checked here.
+ * Non-guarantees: appends to different streams that are under way together may stand in any order; positions must be of this
+ * log, and are not checked here.
  *
  * @throws InvalidConnectionString
  */
@@ -60,6 +61,7 @@ class Store implements EventStoreDB {
   readonly #connection: Connection;
   readonly #calls: Calls;
   readonly #appender: Appender;
+  readonly #head: LogHead;
   readonly #prefixes: readonly string[];
   readonly #pageSize: number;
   readonly #appends = new Set<Promise<unknown>>();
@@ -80,6 +82,11 @@ class Store implements EventStoreDB {
       batchAppend: async () => (await this.#checkLog(), this.#connection.batchAppend()),
     };
     this.#appender = this.#appenderOn(this.#calls);
+    this.#head = new LogHead({
+      lastOfAll: () => this.#first({ open: () => this.#calls.read(lastOfAllRequest(), { leader: true }), wants: () => true }),
+      backwards: () => this.#reading(this.#ownBackwards()),
+      after: (after) => this.readAll({ after }),
+    });
   }
 
   get id(): string {
@@ -134,12 +141,8 @@ class Store implements EventStoreDB {
   }
 
   async head(): Promise<Position> {
-    const source: ReadSource = {
-      open: () => this.#calls.read(allRequest(undefined, 'backwards', this.#prefixes), { leader: true }),
-      wants: ({ stream }) => this.#holds(stream),
-    };
-    for await (const { position } of this.#reading(source, 1)) return position;
-    return START;
+    this.#refuseIfClosed();
+    return this.#head.look();
   }
 
   close(): Promise<void> {
@@ -164,6 +167,19 @@ class Store implements EventStoreDB {
     const read = new ResumedRead(source, limit, this.#pageSize, (ended) => this.#reads.delete(ended));
     this.#reads.add(read);
     return read;
+  }
+
+  async #first(source: ReadSource): Promise<Position | undefined> {
+    for await (const { position } of this.#reading(source, 1)) return position;
+    return undefined;
+  }
+
+  #ownBackwards(): ReadSource {
+    return {
+      open: () => this.#calls.read(allRequest(undefined, 'backwards', this.#prefixes), { leader: true }),
+      // Begun anew after a lost connection: the end may be another by then.
+      wants: ({ position, stream }, previous) => (previous === undefined || position < previous.position) && this.#holds(stream),
+    };
   }
 
   #holds(stream: string): boolean {

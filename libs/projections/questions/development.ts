@@ -35,17 +35,17 @@ export function answerDevelopment(rows: Rows, read: Questions['development']): o
 }
 
 /** What one event made of it. */
-function versionView(rows: Rows, { knownFrom, standing }: Version): object {
-  const { type, recorded, data } = rows.events.at(knownFrom)!;
+function versionView(rows: Rows, { id, standing }: Version): object {
+  const { type, recorded, data } = rows.events.at(id)!;
   const {
-    id: _,
+    id: _id,
     crisis: _crisis,
     track: _track,
     type: _type,
     development: _development,
     ...why
   } = (data === null ? {} : JSON.parse(data)) as Partial<RecordEvent>;
-  return { recordedAt: formatMoment(recorded), position: String(knownFrom), by: type, ...why, content: standing.content };
+  return { recordedAt: formatMoment(recorded), position: String(id), by: type, ...why, content: standing.content };
 }
 
 function settingsOf(standing: Standing, slots: SlotReader, asOf: number): object[] {

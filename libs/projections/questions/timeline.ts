@@ -1,12 +1,12 @@
 // The timeline: developments in order of occurrence, page by page.
 import { actorsIn, issuesIn } from '#crisis/references.js';
-import type { Order } from '#crisis/order.js';
+import { compareOrder, type Order } from '#crisis/order.js';
 import { isVisible, reportsWith, verificationOf, type Standing } from '#crisis/standing.js';
 import { developmentView } from '../development-view.js';
 import { pointOf, prefaceOf, refused, type Point } from '../point.js';
 import type { Questions, ReadPoint, TimelineFilter } from '../read-side.js';
 import type { Rows } from '../rows.js';
-import { FIRST_OF_ALL, LAST_OF_ALL, type Listed, type ScopeKind } from '../tables/listings.js';
+import { FIRST_OF_ALL, LAST_OF_ALL, type ScopeKind } from '../tables/listings.js';
 import type { Version } from '../tables/developments.js';
 import { FOREVER } from '../tables/validity.js';
 
@@ -14,7 +14,7 @@ export function answerTimeline(rows: Rows, read: Questions['timeline']): object 
   const cursor = read.cursor === undefined ? undefined : parseCursor(read.cursor);
   // The pages of one listing are of one moment: the first page's.
   const point = pointOf(rows, read.crisis, cursor === undefined ? read : { ...read, ...cursor.point });
-  const page: { listed: Listed; version: Version }[] = [];
+  const page: Version[] = [];
   for (const found of developmentsIn(rows, point, read, cursor?.after)) {
     page.push(found);
     if (page.length > read.limit) break;
@@ -23,15 +23,15 @@ export function answerTimeline(rows: Rows, read: Questions['timeline']): object 
   if (more) page.pop();
   return {
     ...prefaceOf(point),
-    developments: page.map(({ version }) => developmentView(rows, point, version)),
-    next: more ? cursorAfter(page.at(-1)!.listed, point) : null,
+    developments: page.map((version) => developmentView(rows, point, version)),
+    next: more ? cursorAfter(page.at(-1)!.standing.order, point) : null,
   };
 }
 
 /** The first of a timeline, as a live connection starts with. */
 export function latestViews(rows: Rows, point: Point, limit: number): object[] {
   const views: object[] = [];
-  for (const { version } of developmentsIn(rows, point, { filter: {}, order: 'newest' })) {
+  for (const version of developmentsIn(rows, point, { filter: {}, order: 'newest' })) {
     views.push(developmentView(rows, point, version));
     if (views.length === limit) break;
   }
@@ -43,22 +43,24 @@ function* developmentsIn(
   point: Point,
   { filter, order }: Pick<Questions['timeline'], 'filter' | 'order'>,
   after?: Order,
-): Generator<{ listed: Listed; version: Version }> {
+): Generator<Version> {
   const { crisis, known } = point;
-  const last = Math.min(filter.to ?? FOREVER, point.asOf);
+  // Nothing that is known lies later: what was recorded since is not walked over.
+  const latest = rows.events.lastCountedOfCrisis(crisis.id, known)?.latestInCrisis ?? -FOREVER;
+  const last = Math.min(filter.to ?? FOREVER, point.asOf, latest);
   const first = filter.from ?? -FOREVER;
   const words = filter.q === undefined ? undefined : rows.text.matching(filter.q);
   const showsRetracted = filter.verification?.includes('retracted') === true;
   const [kind, names] = scopeOf(filter);
-  for (const listed of rows.listings.inOrder(crisis.id, kind, names, order, after ?? edgeOf(order, first, last), known)) {
-    if (listed.earliest < first || listed.earliest > last) {
-      if (order === 'newest' ? listed.earliest < first : listed.earliest > last) return;
+  for (const place of rows.listings.inOrder(crisis.id, kind, names, order, after ?? edgeOf(order, first, last), known)) {
+    if (place.earliest < first || place.earliest > last) {
+      if (order === 'newest' ? place.earliest < first : place.earliest > last) return;
       continue;
     }
-    if (!listed.visible && !showsRetracted) continue;
-    if (words !== undefined && !words.has(listed.version)) continue;
-    const version = rows.developments.version(listed.version);
-    if (matches(version.standing, filter, point, showsRetracted)) yield { listed, version };
+    const id = rows.developments.versionAt(Number(place.position), known);
+    if (words !== undefined && !words.has(id)) continue;
+    const version = rows.developments.version(id);
+    if (compareOrder(version.standing.order, place) === 0 && matches(version.standing, filter, point, showsRetracted)) yield version;
   }
 }
 
@@ -96,7 +98,7 @@ interface Cursor {
   readonly point: Required<Pick<ReadPoint, 'asOf' | 'knownAt' | 'position'>>;
 }
 
-function cursorAfter({ earliest, latest, sequence, position }: Listed, point: Point): string {
+function cursorAfter({ earliest, latest, sequence, position }: Order, point: Point): string {
   const parts = [earliest, latest, sequence, Number(position), point.asOf, point.knownAt, point.position];
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }

@@ -1,7 +1,7 @@
 // A replay: the history as frames, each with the states that it changed.
 import { comesTrue } from '#crisis/due.js';
 import { SlotTable, type Matter, type SlotReader } from '#crisis/slot-table.js';
-import type { Order } from '#crisis/order.js';
+import { compareOrder, type Order } from '#crisis/order.js';
 import type { Slot, SlotRow } from '#crisis/slots.js';
 import { isVisible, type SourceFilter, type Standing } from '#crisis/standing.js';
 import { formatMoment } from '#crisis/time.js';
@@ -72,11 +72,12 @@ function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Generator<Fra
       if (frame !== undefined) yield frame;
     }
   }
-  for (const listed of rows.listings.inOrder(crisis.id, 'crisis', [''], 'oldest', FIRST_OF_ALL, known)) {
-    if (listed.earliest > until) break;
-    yield* duesUpTo(listed.earliest);
-    const version = rows.developments.version(listed.version);
+  for (const place of rows.listings.inOrder(crisis.id, 'crisis', [''], 'oldest', FIRST_OF_ALL, known)) {
+    if (place.earliest > until) break;
+    const version = rows.developments.at(Number(place.position), known)!;
     const { content, order } = version.standing;
+    if (compareOrder(order, place) !== 0) continue;
+    yield* duesUpTo(order.earliest);
     const fold = foldOf(content.track);
     fold.put(version.standing);
     // What is retracted is counted, and not shown.
@@ -85,7 +86,7 @@ function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Generator<Fra
       continue;
     }
     const development = developmentView(rows, point, version);
-    yield { at: order.earliest, position: version.position, event: content.type, development, tracks: [fold.state(order.earliest)] };
+    yield { at: order.earliest, position: version.development, event: content.type, development, tracks: [fold.state(order.earliest)] };
   }
   yield* duesUpTo(until);
 }

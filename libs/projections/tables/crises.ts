@@ -6,6 +6,7 @@ export const CRISIS_TABLES = `
     id integer primary key,
     name text not null unique,
     latest integer,
+    latest_occurrence integer,
     first_parked integer
   ) strict;
   create table track (
@@ -23,6 +24,8 @@ export interface CrisisRow {
   readonly name: string;
   /** The latest effective record time (ms) of its track events; null while there is none. */
   latest: number | null;
+  /** The latest `earliest` (ms) that any version of a development of it ever had. */
+  latestOccurrence: number | null;
   /** The effective record time (ms) of its first parked event. */
   firstParked: number | null;
 }
@@ -39,7 +42,7 @@ export interface TrackRow {
   latestOccurrence: number | null;
 }
 
-const CRISIS_COLUMNS = 'id, name, latest, first_parked as firstParked';
+const CRISIS_COLUMNS = 'id, name, latest, latest_occurrence as latestOccurrence, first_parked as firstParked';
 const TRACK_COLUMNS = 'id, crisis, name, revision, events, latest_occurrence as latestOccurrence';
 
 /** As readers see them. */
@@ -95,7 +98,7 @@ export class CrisisWriter {
     this.#rows = new CrisisRows(database);
     this.#addCrisis = database.prepare('insert into crisis (name) values (?)');
     this.#addTrack = database.prepare('insert into track (crisis, name, revision, events) values (?, ?, -1, 0)');
-    this.#saveCrisis = database.prepare('update crisis set latest = ?, first_parked = ? where id = ?');
+    this.#saveCrisis = database.prepare('update crisis set latest = ?, latest_occurrence = ?, first_parked = ? where id = ?');
     this.#saveTrack = database.prepare('update track set revision = ?, events = ?, latest_occurrence = ? where id = ?');
   }
 
@@ -103,7 +106,7 @@ export class CrisisWriter {
     let row = this.#crises.get(name) ?? this.#rows.crisis(name);
     if (row === undefined) {
       const { lastInsertRowid } = this.#addCrisis.run(name);
-      row = { id: Number(lastInsertRowid), name, latest: null, firstParked: null };
+      row = { id: Number(lastInsertRowid), name, latest: null, latestOccurrence: null, firstParked: null };
     }
     this.#crises.set(name, row);
     return row;
@@ -120,7 +123,7 @@ export class CrisisWriter {
     return row;
   }
 
-  changeCrisis(row: CrisisRow, change: Partial<Pick<CrisisRow, 'latest' | 'firstParked'>>): void {
+  changeCrisis(row: CrisisRow, change: Partial<Pick<CrisisRow, 'latest' | 'latestOccurrence' | 'firstParked'>>): void {
     Object.assign(row, change);
     this.#changedCrises.add(row);
   }
@@ -131,7 +134,8 @@ export class CrisisWriter {
   }
 
   flush(): void {
-    for (const { latest, firstParked, id } of this.#changedCrises) this.#saveCrisis.run(latest, firstParked, id);
+    for (const { latest, latestOccurrence, firstParked, id } of this.#changedCrises)
+      this.#saveCrisis.run(latest, latestOccurrence, firstParked, id);
     for (const { revision, events, latestOccurrence, id } of this.#changedTracks)
       this.#saveTrack.run(revision, events, latestOccurrence, id);
     this.#changedCrises.clear();

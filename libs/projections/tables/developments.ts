@@ -1,93 +1,131 @@
 // Developments and their versions: how each stood, from one event about it to the next.
+//
+// A development's number is the position of its first event, a version's the position of the event that made it.
 import type { DatabaseSync } from 'node:sqlite';
-import { isVisible, restoredStanding, type KeptStanding, type Standing } from '#crisis/standing.js';
-import { FOREVER, VALIDITY } from './validity.js';
+import { restoredStanding, type KeptStanding, type Standing } from '#crisis/standing.js';
+import { BulkInsert, type Row } from './sorted-inserts.js';
+import { FOREVER } from './validity.js';
 
+// `content` of a first version is the event's data, as it lies in the log.
 export const DEVELOPMENT_TABLES = `
   create table development (
-    id integer primary key,
     track integer not null,
     name text not null,
-    position integer not null,
-    recorded integer not null,
-    unique (track, name)
-  ) strict;
+    id integer not null,
+    primary key (track, name)
+  ) strict, without rowid;
   create table version (
     id integer primary key,
     development integer not null,
-    ${VALIDITY},
+    known_to integer not null,
     retracted integer not null,
     corrected integer not null,
-    kept text not null
+    content text not null,
+    resolved text,
+    added text,
+    withdrawn text
   ) strict;
-  create index version_by_development on version (development, known_from);`;
+  create index later_version on version (development, id) where id <> development;`;
 
 /** A development as it stood at one point of the record. */
 export interface Version {
   readonly id: number;
-  readonly development: number;
   /** The position of its development's first event. */
-  readonly position: number;
+  readonly development: number;
   /** The effective record time of its development's first event, ms. */
   readonly recorded: number;
-  /** The position of the event that made this version. */
-  readonly knownFrom: number;
   readonly standing: Standing;
   /** Whether a correction has been made by then. */
   readonly corrected: boolean;
 }
 
 export class DevelopmentWriter {
-  readonly #add;
+  readonly #addNames;
+  readonly #findName;
   readonly #open;
   readonly #close;
+  /** Of each track: the developments that were added since the last flush. */
+  readonly #names = new Map<number, Map<string, number>>();
 
   constructor(database: DatabaseSync) {
-    this.#add = database.prepare('insert into development (track, name, position, recorded) values (?, ?, ?, ?)');
-    this.#open = database.prepare(
-      `insert into version (development, known_from, known_to, retracted, corrected, kept) values (?, ?, ${FOREVER}, ?, ?, ?)`,
-    );
+    this.#addNames = new BulkInsert(database, 'into development', 3);
+    this.#findName = database.prepare(FIND);
+    this.#open = database.prepare(`insert into version values (?, ?, ${FOREVER}, ?, ?, ?, ?, ?, ?)`);
     this.#close = database.prepare('update version set known_to = ? where id = ?');
   }
 
-  /** @throws Error if the track has a development of this name */
-  add(track: number, name: string, position: number, recorded: number): number {
-    return Number(this.#add.run(track, name, position, recorded).lastInsertRowid);
+  /** A second development of one name is refused by `flush` at the latest. @throws Error if one was added since the last flush */
+  add(track: number, name: string, position: number): void {
+    let names = this.#names.get(track);
+    if (names === undefined) this.#names.set(track, (names = new Map()));
+    if (names.has(name)) throw new Error(`its track has a development "${name}" already`);
+    names.set(name, position);
   }
 
-  /** Returns the version's id. */
-  openVersion(development: number, position: number, standing: Standing, corrected: boolean): number {
-    const { content, resolved, retracted, added, withdrawn } = standing;
-    const kept: KeptStanding = { content, resolved, retracted, added, withdrawn };
-    return Number(this.#open.run(development, position, Number(retracted), Number(corrected), JSON.stringify(kept)).lastInsertRowid);
+  find(track: number, name: string): number | undefined {
+    return this.#names.get(track)?.get(name) ?? (this.#findName.get(track, name) as { id: number } | undefined)?.id;
+  }
+
+  /** @param content its JSON, where the caller has it */
+  openVersion(development: number, position: number, standing: Standing, corrected: boolean, content?: string): void {
+    const { resolved, retracted, added, withdrawn } = standing;
+    this.#open.run(
+      position,
+      development,
+      Number(retracted),
+      Number(corrected),
+      content ?? JSON.stringify(standing.content),
+      jsonOrNull(resolved, resolved.onBehalfOf === undefined && resolved.proposal === undefined),
+      jsonOrNull(added, added.length === 0),
+      jsonOrNull(withdrawn, withdrawn.length === 0),
+    );
   }
 
   closeVersion(id: number, position: number): void {
     this.#close.run(position, id);
   }
+
+  /** @throws an SQLite constraint error for a development whose track has another one of its name */
+  flush(): void {
+    const rows: Row[] = [];
+    for (const track of [...this.#names.keys()].sort((a, b) => a - b)) {
+      const names = this.#names.get(track)!;
+      for (const name of [...names.keys()].sort()) rows.push([track, name, names.get(name)!]);
+    }
+    this.#names.clear();
+    this.#addNames.run(rows);
+  }
+
+  /** After a rollback. */
+  forget(): void {
+    this.#names.clear();
+  }
 }
 
-const COLUMNS = 'v.id, v.development, d.position, d.recorded, v.known_from as knownFrom, v.corrected, v.kept';
+const FIND = 'select id from development where track = ? and name = ?';
+const COLUMNS = 'v.id, v.development, e.recorded, v.corrected, v.retracted, v.content, v.resolved, v.added, v.withdrawn';
 
 export class DevelopmentRows {
   readonly #find;
+  readonly #last;
   readonly #byId;
-  readonly #at;
-  readonly #all;
+  readonly #later;
   readonly #isRetracted;
   readonly #ofTrack;
 
   constructor(database: DatabaseSync) {
-    const versions = `select ${COLUMNS} from version v join development d on d.id = v.development`;
-    this.#find = database.prepare('select id from development where track = ? and name = ?');
-    this.#byId = database.prepare(`${versions} where v.id = ?`);
-    this.#at = database.prepare(`${versions} where v.development = ? and v.known_from <= ? order by v.known_from desc limit 1`);
-    this.#all = database.prepare(`${versions} where v.development = ? and v.known_from <= ? order by v.known_from`);
-    this.#isRetracted = database.prepare(
-      `select v.retracted from development d join version v on v.development = d.id
-        where d.track = ? and d.name = ? and v.known_from <= ? order by v.known_from desc limit 1`,
+    const versions = `select ${COLUMNS} from version v join event e on e.position = v.development`;
+    this.#find = database.prepare(FIND);
+    this.#last = database.prepare(
+      `select id from version where development = ? and id <> development and id <= ? order by id desc limit 1`,
     );
-    this.#ofTrack = database.prepare(`${versions} where d.track = ? and v.known_from <= ? and v.known_to > ? order by d.position`);
+    this.#byId = database.prepare(`${versions} where v.id = ?`);
+    this.#later = database.prepare(`${versions} where v.development = ? and v.id <> v.development and v.id <= ? order by v.id`);
+    this.#isRetracted = database.prepare('select retracted from version where id = ?');
+    this.#ofTrack = database.prepare(
+      `select ${COLUMNS} from event t join version v on v.id = t.position join event e on e.position = v.development
+        where t.track = :track and t.position <= :known and v.known_to > :known`,
+    );
   }
 
   find(track: number, name: string): number | undefined {
@@ -100,40 +138,55 @@ export class DevelopmentRows {
 
   /** Undefined if it was not recorded by then. */
   at(development: number, known: number): Version | undefined {
-    const row = this.#at.get(development, known);
-    return row === undefined ? undefined : versionOf(row);
+    return development > known ? undefined : this.version(this.versionAt(development, known));
   }
 
-  /** First to last. */
+  /** The number of the version that stood by then of a development that was recorded by then. */
+  versionAt(development: number, known: number): number {
+    return (this.#last.get(development, known) as { id: number } | undefined)?.id ?? development;
+  }
+
+  /** First to last, of a development that was recorded by then. */
   versions(development: number, known: number): Version[] {
-    return this.#all.all(development, known).map(versionOf);
+    return [this.#byId.get(development), ...this.#later.all(development, known)].map(versionOf);
   }
 
   isRetracted(track: number, name: string, known: number): boolean {
-    return (this.#isRetracted.get(track, name, known) as { retracted: number } | undefined)?.retracted === 1;
+    const development = this.find(track, name);
+    if (development === undefined || development > known) return false;
+    return (this.#isRetracted.get(this.versionAt(development, known)) as { retracted: number }).retracted === 1;
   }
 
-  /** All of a track as they stood, in the order in which they were recorded. Its cost grows with the track. */
+  /** All of a track as they stood, in no order. Its cost grows with the track. */
   *ofTrack(track: number, known: number): Generator<Version> {
-    for (const row of this.#ofTrack.iterate(track, known, known)) yield versionOf(row);
+    for (const row of this.#ofTrack.iterate({ track, known })) yield versionOf(row);
   }
 }
 
-/** Visible, or why not. */
-export function appearanceOf(standing: Standing): 'visible' | 'retracted' | 'unsupported' {
-  return standing.retracted ? 'retracted' : isVisible(standing) ? 'visible' : 'unsupported';
+interface VersionRow {
+  readonly id: number;
+  readonly development: number;
+  readonly recorded: number;
+  readonly corrected: number;
+  readonly retracted: number;
+  readonly content: string;
+  readonly resolved: string | null;
+  readonly added: string | null;
+  readonly withdrawn: string | null;
 }
 
 function versionOf(row: unknown): Version {
-  const { id, development, position, recorded, knownFrom, corrected, kept } = row as Record<string, number> & { kept: string };
-  const standing = restoredStanding(JSON.parse(kept) as KeptStanding, BigInt(position!));
-  return {
-    id: id!,
-    development: development!,
-    position: position!,
-    recorded: recorded!,
-    knownFrom: knownFrom!,
-    corrected: corrected === 1,
-    standing,
-  };
+  const { id, development, recorded, corrected, retracted, content, resolved, added, withdrawn } = row as VersionRow;
+  const kept = {
+    content: JSON.parse(content),
+    resolved: resolved === null ? {} : JSON.parse(resolved),
+    retracted: retracted === 1,
+    added: added === null ? [] : JSON.parse(added),
+    withdrawn: withdrawn === null ? [] : JSON.parse(withdrawn),
+  } as KeptStanding;
+  return { id, development, recorded, corrected: corrected === 1, standing: restoredStanding(kept, BigInt(development)) };
+}
+
+function jsonOrNull(value: unknown, isNothing: boolean): string | null {
+  return isNothing ? null : JSON.stringify(value);
 }

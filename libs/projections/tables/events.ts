@@ -14,6 +14,7 @@ export const EVENT_TABLES = `
     recorded integer not null,
     true_time integer not null,
     latest_occurrence integer,
+    latest_in_crisis integer,
     day_before integer,
     tally_before integer,
     day_after integer,
@@ -39,6 +40,8 @@ export interface EventRow {
   readonly trueTime: number;
   /** The latest `earliest` of any version of its track's developments up to it, ms. */
   readonly latestOccurrence: number | null;
+  /** The same of its crisis's. */
+  readonly latestInCrisis: number | null;
   /** What its development added to the counts before and after it: see counts.ts. */
   readonly dayBefore: number | null;
   readonly tallyBefore: number | null;
@@ -49,13 +52,13 @@ export interface EventRow {
 }
 
 const COLUMNS = `position, crisis, track, number, revision, type, development, recorded, true_time as trueTime, latest_occurrence as latestOccurrence,
-  day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter, data`;
+  latest_in_crisis as latestInCrisis, day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter, data`;
 
 export class EventWriter {
   readonly #add;
 
   constructor(database: DatabaseSync) {
-    this.#add = database.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#add = database.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   add(row: EventRow): void {
@@ -71,6 +74,7 @@ export class EventWriter {
       recorded,
       trueTime,
       latestOccurrence,
+      row.latestInCrisis,
       row.dayBefore,
       row.tallyBefore,
       row.dayAfter,

@@ -1,16 +1,19 @@
-// Timelines as rows, in order of occurrence: of a crisis, of a track (with what also stands on it), and of whatever a timeline
-// can be narrowed to.
+// Timelines, in order of occurrence: of a crisis, of a track (with what also stands on it), and of whatever a timeline can be
+// narrowed to.
+//
+// They are made of places. A place says that some version of a development stood there; whether the one that is read does is
+// for the version to say: so what changes a development adds places, if any, and touches none. A development stands in seven
+// timelines or more, and a row for each would cost as much as all other tables together: places are packed, by day.
 import type { DatabaseSync } from 'node:sqlite';
 import { compareOrder, type Order } from '#crisis/order.js';
 import { actorsIn, issuesIn } from '#crisis/references.js';
-import { isVisible, type Standing } from '#crisis/standing.js';
-import type { Tally } from '#crisis/tally.js';
-import { packTally, unpackTally } from './packed-tally.js';
-import { keyOf } from './slots.js';
-import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
+import type { Standing } from '#crisis/standing.js';
+import { dayOf } from '#crisis/time.js';
+import { Numbers } from './numbers.js';
+import { FOREVER } from './validity.js';
 
-// A scope is what one timeline is of. `tally` is what the development adds to the counts of its own track; null where it adds
-// nothing, and on rows of tracks where it only also stands.
+// A scope is what one timeline is of. `day` (since 1970-01-01) is that of the earliest moment. `places` are four doubles
+// each: earliest, latest, sequence, and the position of the development's first event; in no order.
 export const LISTING_TABLES = `
   create table scope (
     id integer primary key,
@@ -21,64 +24,66 @@ export const LISTING_TABLES = `
   ) strict;
   create table listing (
     scope integer not null,
-    earliest integer not null,
-    latest integer not null,
-    sequence integer not null,
-    position integer not null,
-    ${VALIDITY},
-    version integer not null,
-    visible integer not null,
-    tally integer,
-    primary key (scope, earliest, latest, sequence, position, known_from)
+    day integer not null,
+    chunk integer not null,
+    places blob not null,
+    primary key (scope, day, chunk)
   ) strict, without rowid;`;
 
 export type ScopeKind = 'crisis' | 'track' | 'actor' | 'issue' | 'source' | 'type';
 
-const SCOPES_IN_MEMORY = 50_000;
+/** Bytes of a place. */
+const PLACE = 4 * Float64Array.BYTES_PER_ELEMENT;
+/** Bytes of a chunk: what one more development rewrites, in each of its timelines. */
+const CHUNK = 64 * PLACE;
+/** A day's number among those of a scope: more than all days that EDTF can name. */
+const DAYS = 2 ** 22;
+const FIRST_DAY = -(2 ** 21);
 
 export class ListingWriter {
-  readonly #find;
-  readonly #add;
-  readonly #open;
-  readonly #close;
-  readonly #scopes = new Map<string, number>();
+  readonly #scopes;
+  readonly #lastChunk;
+  readonly #put;
+  /** By scope and day, the numbers of which the places are made. */
+  #gathered = new Map<number, number[]>();
 
   constructor(database: DatabaseSync) {
-    this.#find = database.prepare('select id from scope where crisis = ? and kind = ? and name = ?');
-    this.#add = database.prepare('insert into scope (crisis, kind, name) values (?, ?, ?)');
-    this.#open = database.prepare(`insert into listing values (?, ?, ?, ?, ?, ?, ${FOREVER}, ?, ?, ?)`);
-    this.#close = database.prepare(
-      `update listing set known_to = ? where scope = ? and earliest = ? and latest = ? and sequence = ? and position = ? and known_to = ${FOREVER}`,
-    );
+    this.#scopes = new Numbers<ScopeKind>(database, 'scope', ['crisis', 'kind', 'name']);
+    this.#lastChunk = database.prepare('select chunk, places from listing where scope = ? and day = ? order by chunk desc limit 1');
+    this.#put = database.prepare('insert or replace into listing values (?, ?, ?, ?)');
   }
 
-  open(crisis: number, standing: Standing, version: number, tally: Tally | undefined, position: number): void {
-    const key = keyOf(standing.order);
-    const visible = Number(isVisible(standing));
-    const own = standing.content.track;
-    for (const [kind, name] of scopesOf(standing)) {
-      const packed = tally === undefined || kind !== 'track' || name !== own ? null : packTally(tally);
-      this.#open.run(this.#scope(crisis, kind, name), ...key, position, version, visible, packed);
+  /** Adds the places at which a development stands now and did not before. */
+  add(crisis: number, before: Standing | undefined, after: Standing): void {
+    const stayed = before !== undefined && compareOrder(before.order, after.order) === 0 ? scopesOf(before) : [];
+    const { earliest, latest, sequence, position } = after.order;
+    const day = dayOf(earliest) - FIRST_DAY;
+    for (const [kind, name] of scopesOf(after)) {
+      if (stayed.some((scope) => scope[0] === kind && scope[1] === name)) continue;
+      const key = this.#scopes.of(crisis, kind, name) * DAYS + day;
+      const places = this.#gathered.get(key);
+      if (places === undefined) this.#gathered.set(key, [earliest, latest, sequence, Number(position)]);
+      else places.push(earliest, latest, sequence, Number(position));
     }
   }
 
-  close(crisis: number, standing: Standing, position: number): void {
-    const key = keyOf(standing.order);
-    for (const [kind, name] of scopesOf(standing)) this.#close.run(position, this.#scope(crisis, kind, name), ...key);
+  flush(): void {
+    for (const key of [...this.#gathered.keys()].sort((a, b) => a - b)) {
+      const [scope, day] = [Math.floor(key / DAYS), (key % DAYS) + FIRST_DAY];
+      const added = Buffer.from(Float64Array.from(this.#gathered.get(key)!).buffer);
+      const last = this.#lastChunk.get(scope, day) as { chunk: number; places: Uint8Array } | undefined;
+      const fits = last !== undefined && last.places.length < CHUNK;
+      const places = fits ? Buffer.concat([last.places, added]) : added;
+      let chunk = last === undefined ? 0 : fits ? last.chunk : last.chunk + 1;
+      for (let start = 0; start < places.length; start += CHUNK) this.#put.run(scope, day, chunk++, places.subarray(start, start + CHUNK));
+    }
+    this.#gathered = new Map();
   }
 
-  /** After a rollback: scopes that were added are gone. */
+  /** After a rollback. */
   forget(): void {
-    this.#scopes.clear();
-  }
-
-  #scope(crisis: number, kind: ScopeKind, name: string): number {
-    const text = `${crisis}\n${kind}\n${name}`;
-    let id = this.#scopes.get(text) ?? (this.#find.get(crisis, kind, name) as { id: number } | undefined)?.id;
-    id ??= Number(this.#add.run(crisis, kind, name).lastInsertRowid);
-    if (this.#scopes.size >= SCOPES_IN_MEMORY) this.#scopes.clear();
-    this.#scopes.set(text, id);
-    return id;
+    this.#scopes.forget();
+    this.#gathered = new Map();
   }
 }
 
@@ -99,52 +104,24 @@ export function scopesOf({ content, resolved, reports }: Standing): [ScopeKind, 
   ];
 }
 
-export interface Listed extends Order {
-  readonly version: number;
-  readonly visible: boolean;
-}
-
-interface Row {
-  readonly earliest: number;
-  readonly latest: number;
-  readonly sequence: number;
-  readonly position: number;
-  readonly version: number;
-  readonly visible: number;
-}
-
-const PAGE = 200;
-
 export class ListingRows {
   readonly #scope;
   readonly #newest;
   readonly #oldest;
-  readonly #counted;
-  readonly #last;
+  readonly #ofDay;
 
   constructor(database: DatabaseSync) {
     this.#scope = database.prepare('select id from scope where crisis = ? and kind = ? and name = ?');
-    const rows = `select earliest, latest, sequence, position, version, visible from listing where scope = :scope and ${IS_KNOWN}`;
-    const key = '(earliest, latest, sequence, position)';
-    const edge = '(:earliest, :latest, :sequence, :position)';
-    this.#newest = database.prepare(
-      `${rows} and ${key} < ${edge} order by earliest desc, latest desc, sequence desc, position desc limit ${PAGE}`,
-    );
-    this.#oldest = database.prepare(`${rows} and ${key} > ${edge} order by earliest, latest, sequence, position limit ${PAGE}`);
-    this.#counted = database.prepare(
-      `select tally from listing where scope = :scope and ${IS_KNOWN} and earliest >= :from and earliest <= :to and tally is not null`,
-    );
-    this.#last = database.prepare(
-      `select d.name as development, v.kept ->> '$.content.occurredAt' as occurredAt
-        from (select version from listing where scope = :scope and ${IS_KNOWN} and earliest <= :asOf and visible = 1 and tally is not null
-          order by earliest desc, latest desc, sequence desc, position desc limit 1) l
-        join version v on v.id = l.version join development d on d.id = v.development`,
-    );
+    const day = (beyond: string, order: string) =>
+      database.prepare(`select day from listing where scope = ? and day ${beyond} ? order by day ${order} limit 1`);
+    this.#newest = day('<', 'desc');
+    this.#oldest = day('>', 'asc');
+    this.#ofDay = database.prepare('select places from listing where scope = ? and day = ?');
   }
 
   /**
-   * Developments of any of the scopes, each once, in order of occurrence: visible or not, as they were known.
-   * Reads ahead a page at a time; what is never asked for is not read.
+   * The places at which developments that were recorded by then ever stood in any of the scopes, each once, in order of
+   * occurrence. Reads a day at a time; what is never asked for is not read.
    * @param from where it begins, exclusive
    */
   *inOrder(
@@ -154,7 +131,7 @@ export class ListingRows {
     order: 'newest' | 'oldest',
     from: Order,
     known: number,
-  ): Generator<Listed> {
+  ): Generator<Order> {
     const runs = names
       .map((name) => this.#scopeOf(crisis, kind, name))
       .filter((scope) => scope !== undefined)
@@ -162,45 +139,45 @@ export class ListingRows {
     const sign = order === 'oldest' ? 1 : -1;
     const heads = runs.map((run) => run.next());
     for (;;) {
-      let first: Listed | undefined;
+      let first: Order | undefined;
       for (const { done, value } of heads) if (!done && (first === undefined || sign * compareOrder(value, first) < 0)) first = value;
       if (first === undefined) return;
+      const shown = first;
       heads.forEach(({ done, value }, index) => {
-        if (!done && value.position === first.position) heads[index] = runs[index]!.next();
+        if (!done && compareOrder(value, shown) === 0) heads[index] = runs[index]!.next();
       });
-      yield first;
+      yield shown;
     }
   }
 
-  /** What each development of a track whose earliest moment lies from one to another (ms, inclusive) adds to its counts. */
-  counted(crisis: number, track: string, from: number, to: number, known: number): Tally[] {
-    const scope = this.#scopeOf(crisis, 'track', track);
-    if (scope === undefined) return [];
-    return (this.#counted.all({ scope, known, from, to }) as { tally: number }[]).map(({ tally }) => unpackTally(tally));
-  }
-
-  /** The last visible development of a track's own, in order of occurrence. */
-  last(crisis: number, track: string, asOf: number, known: number): { development: string; occurredAt: string } | undefined {
-    const scope = this.#scopeOf(crisis, 'track', track);
-    return scope === undefined
-      ? undefined
-      : (this.#last.get({ scope, known, asOf }) as { development: string; occurredAt: string } | undefined);
-  }
-
-  *#run(scope: number, order: 'newest' | 'oldest', from: Order, known: number): Generator<Listed> {
-    const page = order === 'newest' ? this.#newest : this.#oldest;
-    let edge = from;
-    for (;;) {
-      const [earliest, latest, sequence, position] = keyOf(edge);
-      const rows = page.all({ scope, known, earliest, latest, sequence, position }) as unknown as Row[];
-      for (const row of rows) yield (edge = { ...row, position: BigInt(row.position), visible: row.visible === 1 } as Listed);
-      if (rows.length < PAGE) return;
+  *#run(scope: number, order: 'newest' | 'oldest', from: Order, known: number): Generator<Order> {
+    const [next, sign] = order === 'newest' ? [this.#newest, -1] : [this.#oldest, 1];
+    const first = Math.max(FIRST_DAY, Math.min(dayOf(from.earliest), FIRST_DAY + DAYS));
+    let row = next.get(scope, first - sign) as { day: number } | undefined;
+    for (let last = from; row !== undefined; row = next.get(scope, row.day) as { day: number } | undefined) {
+      const places = (this.#ofDay.all(scope, row.day) as { places: Uint8Array }[]).flatMap(({ places }) => placesIn(places, known));
+      for (const place of places.sort((a, b) => sign * compareOrder(a, b))) {
+        if (sign * compareOrder(place, last) <= 0) continue; // before the edge, or the same once more
+        yield (last = place);
+      }
     }
   }
 
   #scopeOf(crisis: number, kind: ScopeKind, name: string): number | undefined {
     return (this.#scope.get(crisis, kind, name) as { id: number } | undefined)?.id;
   }
+}
+
+function placesIn({ buffer, byteOffset, length }: Uint8Array, known: number): Order[] {
+  const view = new DataView(buffer, byteOffset, length);
+  const places: Order[] = [];
+  for (let at = 0; at < length; at += PLACE) {
+    const position = view.getFloat64(at + 24, true);
+    if (position > known) continue;
+    const [earliest, latest, sequence] = [view.getFloat64(at, true), view.getFloat64(at + 8, true), view.getFloat64(at + 16, true)];
+    places.push({ earliest, latest, sequence, position: BigInt(position) });
+  }
+  return places;
 }
 
 /** Before and after every development, in order of occurrence. */

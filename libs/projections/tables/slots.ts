@@ -4,6 +4,8 @@ import type { Order } from '#crisis/order.js';
 import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
 import type { Matter, SlotReader } from '#crisis/slot-table.js';
 import { isVisible, type Standing } from '#crisis/standing.js';
+import { Numbers } from './numbers.js';
+import { ValidInOrder, type OrderKey } from './valid-in-order.js';
 import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
 
 // A cell is one key of one slot of one track.
@@ -28,62 +30,64 @@ export const SLOT_TABLES = `
     primary key (cell, earliest, latest, sequence, position, known_from)
   ) strict, without rowid;`;
 
-/** Beyond this many cells, their numbers are looked up again: it bounds the builder's memory. */
-const CELLS_IN_MEMORY = 50_000;
+/** Whoever reconsiders a matter reads these while the builder has not flushed yet: they are written at once. */
+const OF_MATTERS: ReadonlySet<Slot> = new Set(['announced', 'schedule', 'held', 'proposal', 'promise', 'delivery', 'withdrawal']);
 
 export class SlotWriter {
-  readonly #find;
-  readonly #add;
-  readonly #open;
-  readonly #close;
-  readonly #cells = new Map<string, number>();
+  readonly #cells;
+  readonly #rows;
+  readonly #ofMatters;
 
   constructor(database: DatabaseSync) {
-    this.#find = database.prepare('select id from cell where track = ? and slot = ? and key = ?');
-    this.#add = database.prepare('insert into cell (track, slot, key) values (?, ?, ?)');
-    this.#open = database.prepare(`insert into slot values (?, ?, ?, ?, ?, ?, ${FOREVER}, ?, ?, ?)`);
-    this.#close = database.prepare(
-      `update slot set known_to = ? where cell = ? and earliest = ? and latest = ? and sequence = ? and position = ? and known_to = ${FOREVER}`,
-    );
+    this.#cells = new Numbers<Slot>(database, 'cell', ['track', 'slot', 'key']);
+    this.#rows = new ValidInOrder(database, 'slot', 'cell', 3);
+    this.#ofMatters = new ValidInOrder(database, 'slot', 'cell', 3);
   }
 
   /** Closes and opens what a development sets otherwise than before. Returns the settings that it touched. */
   change(track: number, position: number, before: Standing | undefined, after: Standing): SlotSetting[] {
-    const old = settingsByCell(before);
-    const now = settingsByCell(after);
+    const old = settingsOf(before);
+    const now = settingsOf(after);
     const touched: SlotSetting[] = [];
-    for (const [name, setting] of old) {
-      if (isSame(setting, now.get(name), before!, after)) continue;
+    for (const setting of old) {
+      if (isSame(setting, sameCell(now, setting), before!, after)) continue;
       touched.push(setting);
-      this.#close.run(position, this.#cell(track, setting), ...keyOf(before!.order));
+      this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), keyOf(before!.order), position);
     }
-    for (const [name, setting] of now) {
-      if (before !== undefined && isSame(old.get(name), setting, before, after)) continue;
+    for (const setting of now) {
+      if (before !== undefined && isSame(sameCell(old, setting), setting, before, after)) continue;
       touched.push(setting);
       const { id, occurredAt } = after.content;
-      this.#open.run(this.#cell(track, setting), ...keyOf(after.order), position, JSON.stringify(setting.value), id, occurredAt);
+      const held = [JSON.stringify(setting.value), id, occurredAt];
+      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), keyOf(after.order), position, held);
     }
+    this.#ofMatters.flush();
     return touched;
   }
 
-  /** After a rollback: cells that were added are gone. */
-  forget(): void {
-    this.#cells.clear();
+  flush(): void {
+    this.#rows.flush();
   }
 
-  #cell(track: number, { slot, key }: SlotSetting): number {
-    const name = `${track}\n${slot}\n${key}`;
-    let id = this.#cells.get(name) ?? (this.#find.get(track, slot, key) as { id: number } | undefined)?.id;
-    id ??= Number(this.#add.run(track, slot, key).lastInsertRowid);
-    if (this.#cells.size >= CELLS_IN_MEMORY) this.#cells.clear();
-    this.#cells.set(name, id);
-    return id;
+  /** After a rollback. */
+  forget(): void {
+    this.#cells.forget();
+    this.#rows.clear();
+    this.#ofMatters.clear();
+  }
+
+  #rowsOf({ slot }: SlotSetting): ValidInOrder {
+    return OF_MATTERS.has(slot) ? this.#ofMatters : this.#rows;
   }
 }
 
-function settingsByCell(standing: Standing | undefined): Map<string, SlotSetting> {
-  if (standing === undefined || !isVisible(standing)) return new Map();
-  return new Map(sets(standing.content, standing.resolved).map((setting) => [`${setting.slot}\n${setting.key}`, setting]));
+function settingsOf(standing: Standing | undefined): SlotSetting[] {
+  return standing === undefined || !isVisible(standing) ? [] : sets(standing.content, standing.resolved);
+}
+
+/** A development sets a cell once. */
+function sameCell(settings: readonly SlotSetting[], { slot, key }: SlotSetting): SlotSetting | undefined {
+  return settings.find((other) => other.slot === slot && other.key === key);
 }
 
 function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: Standing, after: Standing): boolean {
@@ -91,7 +95,7 @@ function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: 
   return before.order.sequence === after.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
-export function keyOf({ earliest, latest, sequence, position }: Order): [number, number, number, number] {
+export function keyOf({ earliest, latest, sequence, position }: Order): OrderKey {
   return [earliest, latest, sequence, Number(position)];
 }
 

@@ -1,22 +1,35 @@
 // Full text: the words of each version's summary, quotes, names and places.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Standing } from '#crisis/standing.js';
+import { BulkInsert, type Row } from './sorted-inserts.js';
 
 // Contentless: the words are in the versions already, the index only says where. A row's number is its version's.
 export const TEXT_TABLES = `create virtual table text using fts5 (summary, quotes, names, places, content = '', tokenize = "unicode61 remove_diacritics 2");`;
 
 export class TextWriter {
-  readonly #add;
+  readonly #insert;
+  /** Inserted after everything else: whatever other statement opens a savepoint makes FTS5 write what it has gathered to the file. */
+  #rows: Row[] = [];
 
   constructor(database: DatabaseSync) {
-    this.#add = database.prepare('insert into text (rowid, summary, quotes, names, places) values (?, ?, ?, ?, ?)');
+    this.#insert = new BulkInsert(database, 'into text (rowid, summary, quotes, names, places)', 5);
   }
 
   /** @param names of the actors, as they are registered */
   add(version: number, { content, reports }: Standing, names: readonly string[]): void {
     const own = 'quote' in content && content.quote !== undefined ? [content.quote] : [];
     const quotes = [...own, ...reports.flatMap(({ report }) => report.quote ?? [])];
-    this.#add.run(version, content.summary, quotes.join('\n'), names.join('\n'), content.place?.name ?? '');
+    this.#rows.push([version, content.summary, quotes.join('\n'), names.join('\n'), content.place?.name ?? '']);
+  }
+
+  flush(): void {
+    this.#insert.run(this.#rows);
+    this.#rows = [];
+  }
+
+  /** After a rollback. */
+  forget(): void {
+    this.#rows = [];
   }
 }
 

@@ -1,0 +1,73 @@
+// The developments of each track in order of occurrence, with what each adds to the counts, for as long as it did.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Standing } from '#crisis/standing.js';
+import { tallyOf, type Tally } from '#crisis/tally.js';
+import { packTally, unpackTally } from './packed-tally.js';
+import { ValidInOrder } from './valid-in-order.js';
+import { keyOf } from './slots.js';
+import { IS_KNOWN, VALIDITY } from './validity.js';
+
+export const OCCURRENCE_TABLES = `
+  create table occurrence (
+    track integer not null,
+    earliest integer not null,
+    latest integer not null,
+    sequence integer not null,
+    position integer not null,
+    ${VALIDITY},
+    visible integer not null,
+    tally integer not null,
+    development text not null,
+    occurred_at text not null,
+    primary key (track, earliest, latest, sequence, position, known_from)
+  ) strict, without rowid;`;
+
+export class OccurrenceWriter {
+  readonly #rows;
+
+  constructor(database: DatabaseSync) {
+    this.#rows = new ValidInOrder(database, 'occurrence', 'track', 4);
+  }
+
+  change(track: number, position: number, before: Standing | undefined, after: Standing): void {
+    if (before !== undefined && tallyOf(before) !== undefined) this.#rows.close(track, keyOf(before.order), position);
+    const tally = tallyOf(after);
+    if (tally === undefined) return;
+    const { id, occurredAt } = after.content;
+    this.#rows.open(track, keyOf(after.order), position, [tally.developments, packTally(tally), id, occurredAt]);
+  }
+
+  flush(): void {
+    this.#rows.flush();
+  }
+
+  /** After a rollback. */
+  forget(): void {
+    this.#rows.clear();
+  }
+}
+
+export class OccurrenceRows {
+  readonly #counted;
+  readonly #last;
+
+  constructor(database: DatabaseSync) {
+    this.#counted = database.prepare(
+      `select tally from occurrence where track = :track and ${IS_KNOWN} and earliest >= :from and earliest <= :to`,
+    );
+    this.#last = database.prepare(
+      `select development, occurred_at as occurredAt from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
+        order by earliest desc, latest desc, sequence desc, position desc limit 1`,
+    );
+  }
+
+  /** What each development of a track whose earliest moment lies from one to another (ms, inclusive) adds to its counts. */
+  counted(track: number, from: number, to: number, known: number): Tally[] {
+    return (this.#counted.all({ track, known, from, to }) as { tally: number }[]).map(({ tally }) => unpackTally(tally));
+  }
+
+  /** The last visible development of a track's own, in order of occurrence. */
+  last(track: number, asOf: number, known: number): { development: string; occurredAt: string } | undefined {
+    return this.#last.get({ track, known, asOf }) as { development: string; occurredAt: string } | undefined;
+  }
+}
