@@ -1,7 +1,6 @@
 // What a fault does to the client that EventStoreDB offers, when nobody mends it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { END, NO_STREAM } from '@eventstore/db-client';
-import { Heard, PATHS, append, connect, freshStream, someEvent } from '../support/eventstoredb-client.js';
+import { END, Heard, NO_STREAM, PATHS, append, connect, freshStream, someEvent } from '../support/eventstoredb-client.js';
 import { startEndpoint } from '../support/eventstoredb-endpoint.js';
 import type { StoreFault } from './store-faults.js';
 
