@@ -20,7 +20,8 @@ import { OccurrenceWriter } from './tables/occurrences.js';
 import { packTally } from './tables/packed-tally.js';
 import { ParkedWriter } from './tables/parked.js';
 import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
-import { SlotRows, SlotWriter, TrackSlots } from './tables/slots.js';
+import { SlotRows, SlotWriter, TrackSlots, type OpenMatters } from './tables/slots.js';
+import { SupportWriter } from './tables/supports.js';
 import { TextWriter } from './tables/text.js';
 import { FOREVER } from './tables/validity.js';
 
@@ -53,6 +54,7 @@ export class Projection {
   readonly #developmentRows;
   readonly #listings;
   readonly #occurrences;
+  readonly #supports;
   readonly #slots;
   readonly #slotRows;
   readonly #rectangles;
@@ -75,6 +77,7 @@ export class Projection {
     this.#developmentRows = new DevelopmentRows(database);
     this.#listings = new ListingWriter(database);
     this.#occurrences = new OccurrenceWriter(database);
+    this.#supports = new SupportWriter(database);
     this.#slots = new SlotWriter(database);
     this.#slotRows = new SlotRows(database);
     this.#rectangles = new RectangleWriter(database);
@@ -121,6 +124,7 @@ export class Projection {
         this.#slots.forget();
         this.#listings.forget();
         this.#occurrences.forget();
+        this.#supports.forget();
         this.#developments.forget();
         this.#text.forget();
         this.#rectangles.forget();
@@ -152,6 +156,7 @@ export class Projection {
     this.#developments.flush();
     this.#listings.flush();
     this.#occurrences.flush();
+    this.#supports.flush();
     this.#slots.flush();
     this.#text.flush();
   }
@@ -211,10 +216,12 @@ export class Projection {
   ): void {
     const { position, crisis, recorded } = applied;
     this.#listings.add(crisis.id, before, after);
-    this.#occurrences.change(track.id, position, before, after);
-    const touched = this.#slots.change(track.id, position, before, after);
+    const supports = [before && this.#supports.of(track.id, before), this.#supports.of(track.id, after)] as const;
+    this.#supports.change(track.id, position, before, after);
+    this.#occurrences.change(track.id, position, before, after, supports[1]);
+    const touched = this.#slots.change(track.id, position, before, after, supports);
     this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
-    this.#changeSpan(track, position, before, after);
+    this.#changeSpan(track, position, before && spanOf(before, supports[0]), spanOf(after, supports[1]));
     this.#dues.change(crisis.id, track.id, development, position, before, after);
     this.#text.add(
       position,
@@ -232,16 +239,14 @@ export class Projection {
     this.#crises.changeCrisis(crisis, { latest: recorded, latestOccurrence: latestInCrisis });
   }
 
-  #changeSpan(track: TrackRow, position: number, before: Standing | undefined, after: Standing): void {
-    const old = before && spanOf(before);
-    const now = spanOf(after);
+  #changeSpan(track: TrackRow, position: number, old: Rectangle | undefined, now: Rectangle | undefined): void {
     if (JSON.stringify(old) === JSON.stringify(now)) return;
     if (old !== undefined) this.#rectangles.close(track.id, 'span', old, position);
     if (now !== undefined) this.#rectangles.open(track.id, 'span', now, position);
   }
 
   #slotsAtHead(track: TrackRow): TrackSlots {
-    return new TrackSlots(this.#slotRows, () => [], track.id, FOREVER - 1, FOREVER);
+    return new TrackSlots(this.#slotRows, NO_MATTERS, track.id, FOREVER - 1, FOREVER);
   }
 
   #nameOf(crisis: CrisisRow, actor: string): string {
@@ -275,6 +280,9 @@ function columnsOf({ event, position, crisis, recorded, trueTime }: Applied) {
   return { position, crisis: crisis.id, revision: Number(event.revision), type: event.type, recorded, trueTime };
 }
 
+/** Whoever asks whether a matter is open does not ask which are. */
+const NO_MATTERS: OpenMatters = { open: () => [], closedBy: () => [] };
+
 const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };
 
 function deltaOf(before: Standing | undefined, after: Standing): Delta {
@@ -289,14 +297,14 @@ function deltaOf(before: Standing | undefined, after: Standing): Delta {
 }
 
 /** The time in which it is not certain that a visible development is over. */
-function spanOf(standing: Standing): Rectangle | undefined {
+function spanOf(standing: Standing, support: number | undefined): Rectangle | undefined {
   const { order, content } = standing;
   if (order.latest === order.earliest || tallyOf(standing)?.developments !== 1) return undefined;
   return {
     key: content.id,
     from: order.earliest,
     to: order.latest,
-    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt]),
+    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt, support]),
   };
 }
 
