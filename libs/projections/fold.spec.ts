@@ -1,55 +1,10 @@
 // Every read at every point equals a naive fold of the log; what is settled never changes; grown equals rebuilt.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordedEvent } from '#event-store/port.js';
-import type { ReadPoint } from './read-side.js';
-import { BEGIN, CRISES, DAY, histories, SOURCES, TRACKS } from './testing/history.js';
+import { CRISES, histories, TRACKS } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
-
-/** A point of a history, drawn before it is known: `of` chooses among its moments, `by` a moment beside it. */
-interface DrawnPoint {
-  readonly asOf: Drawn;
-  readonly knownAt: Drawn | undefined;
-  readonly position: number | undefined;
-  readonly excludeSource: readonly string[] | undefined;
-  readonly minReliability: 'A' | 'B' | 'C' | 'D' | 'E' | undefined;
-}
-interface Drawn {
-  readonly of: number;
-  readonly by: number;
-}
-
-const drawn: fc.Arbitrary<Drawn> = fc.record({ of: fc.nat({ max: 10_000 }), by: fc.constantFrom(0, 0, 1, -1, 3_600_000, 5 * DAY) });
-const points: fc.Arbitrary<DrawnPoint[]> = fc.array(
-  fc.record({
-    asOf: drawn,
-    knownAt: fc.option(drawn, { nil: undefined, freq: 3 }),
-    position: fc.option(fc.nat({ max: 1000 }), { nil: undefined, freq: 1 }),
-    excludeSource: fc.option(fc.subarray(SOURCES, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 }),
-    minReliability: fc.option(fc.constantFrom('A', 'B', 'C', 'D', 'E'), { nil: undefined, freq: 1 }),
-  }),
-  { minLength: 6, maxLength: 6 },
-);
-
-const NOW = BEGIN + 400 * DAY;
-
-function pointIn(
-  events: readonly RecordedEvent[],
-  fold: NaiveFold,
-  { asOf, knownAt, position, ...filter }: DrawnPoint,
-): ReadPoint & { asOf: number; knownAt: number } {
-  const moments = fold.moments();
-  const moment = ({ of, by }: Drawn): number => (moments.length === 0 ? BEGIN : moments[of % moments.length]! + by);
-  return {
-    asOf: moment(asOf),
-    knownAt: knownAt === undefined ? NOW : moment(knownAt),
-    ...(position === undefined ? {} : { position: events[position % events.length]!.position }),
-    ...(filter.excludeSource === undefined ? {} : { excludeSource: filter.excludeSource }),
-    ...(filter.minReliability === undefined ? {} : { minReliability: filter.minReliability }),
-    now: NOW,
-  };
-}
+import { NOW, pointIn, points } from './testing/points.js';
 
 describe('a read', () => {
   it('of tracks and of one track equals a naive fold of the log, at any point of both clocks, pinned or without some sources', () => {
