@@ -72,6 +72,46 @@ describe('a read', () => {
   });
 });
 
+describe('a search', () => {
+  const WORDS = ['what', 'tells', 'told', 'otherwise', 'earlier', 'take', 'note', 'was'];
+
+  it('finds what a naive reader of the timeline finds, at any point and without some sources, page by page', () => {
+    fc.assert(
+      fc.property(histories(), points, fc.subarray(WORDS, { minLength: 1, maxLength: 2 }), (events, drawnPoints, words) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const each of drawnPoints) {
+          const point = pointIn(events, fold, each);
+          const expected = fold.timeline('alpha', point).filter((development) => hasAll(development, words));
+          const read = { crisis: 'alpha', ...point, filter: { q: words.join(' ').toUpperCase() } };
+          const inOrder = readSide.ask('timeline', { ...read, order: 'oldest', limit: 500 });
+          expect(inOrder).toMatchObject({ complete: true, next: null });
+          expect(inOrder.developments.map(({ match: _match, ...development }: any) => development)).toEqual(expected);
+          for (const { match } of inOrder.developments)
+            for (const [from, to] of match.marks) expect(words).toContain(match.text.slice(from, to).toLowerCase());
+          const ranked: string[] = [];
+          for (let cursor: string | undefined = ''; cursor !== undefined;) {
+            const page: any = readSide.ask('timeline', { ...read, order: 'relevance', limit: 3, ...(cursor === '' ? {} : { cursor }) });
+            ranked.push(...page.developments.map(({ track, id }: any) => `${track}/${id}`));
+            cursor = page.next ?? undefined;
+          }
+          expect(ranked.toSorted(inAnyOrder)).toEqual(expected.map(({ track, id }) => `${track}/${id}`).toSorted(inAnyOrder));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function hasAll({ summary, quote, reports }: any, words: readonly string[]): boolean {
+  const text = [summary, quote, ...reports.map((report: any) => report.quote)].join(' ').toLowerCase();
+  return words.every((word) => text.split(/[^a-z0-9]+/).includes(word));
+}
+
+function inAnyOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 describe('the read side', () => {
   it('that grew event by event has the same rows as one that was built at once', () => {
     fc.assert(

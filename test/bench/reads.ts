@@ -137,14 +137,14 @@ async function askEach(readSide: ReadSide, figures: Map<string, Figure>, random:
     'search for two words',
     'p99 20 ms',
     'timeline',
-    () => ({ ...point(), ...page, limit: 20, filter: { q: 'ceasefire envoy' } }),
+    () => ({ ...point(), ...page, limit: 20, order: 'relevance' as const, filter: { q: 'ceasefire envoy' } }),
     200,
   );
   await ask(
     'search for a rare number',
     'p99 20 ms',
     'timeline',
-    () => ({ ...point(), ...page, limit: 20, filter: { q: String(Math.floor(random() * 10_000)) } }),
+    () => ({ ...point(), ...page, limit: 20, order: 'relevance' as const, filter: { q: String(Math.floor(random() * 10_000)) } }),
     500,
   );
 }
