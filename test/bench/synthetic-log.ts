@@ -91,7 +91,7 @@ function registers(tracks: number): { type: string; track?: string; id?: string;
 /** One track, development by development: what is promised is mostly answered, what is announced mostly held. */
 class Story {
   #proposal: { id: string; by: string; to: string } | undefined;
-  #promise: { id: string; by: string; to: string } | undefined;
+  #promise: string | undefined;
   #meeting: { id: string; participants: string[] } | undefined;
 
   constructor(
@@ -133,25 +133,25 @@ class Story {
     const [by, to] = [this.#party(), this.#party()];
     const kind = this.random();
     if (kind < 0.02) {
-      this.#proposal = { id, by, to };
-      return { type: 'ProposalTabled', by, to: [to], title: 'A draft' };
-    }
-    if (kind < 0.05 && this.#proposal !== undefined) {
-      this.#promise = { id, by: this.#proposal.to, to: this.#proposal.by };
-      const proposal = this.#proposal.id;
-      return {
-        type: 'ResponsePromised',
-        by: this.#promise.by,
-        to: this.#promise.to,
-        proposal,
-        undertaking: 'A written answer',
-        dueBy: laterThan(day, 10),
-      };
-    }
-    if (kind < 0.09 && this.#promise !== undefined) {
-      const { id: promise, by: giver, to: receiver } = this.#promise;
-      this.#promise = undefined;
-      return { type: 'ResponseDelivered', by: giver, to: receiver, promise, form: 'written' };
+      // One proposal lies on the table at a time, and one promise to answer it is open.
+      if (this.#proposal !== undefined && this.#promise === undefined) {
+        const { id: proposal } = this.#proposal;
+        this.#proposal = undefined;
+        return { type: 'ProposalWithdrawn', proposal };
+      }
+      if (this.#proposal === undefined) {
+        this.#proposal = { id, by, to };
+        return { type: 'ProposalTabled', by, to: [to], title: 'A draft' };
+      }
+    } else if (kind < 0.09 && this.#proposal !== undefined) {
+      const { id: proposal, by: receiver, to: giver } = this.#proposal;
+      if (this.#promise === undefined) {
+        this.#promise = id;
+        return { type: 'ResponsePromised', by: giver, to: receiver, proposal, undertaking: 'A written answer', dueBy: laterThan(day, 10) };
+      }
+      const promise = this.#promise;
+      this.#promise = this.#proposal = undefined;
+      return { type: 'ResponseDelivered', by: giver, to: receiver, promise, proposal, form: 'written' };
     }
     if (kind < 0.12) {
       this.#meeting = { id, participants: [by, to] };

@@ -19,7 +19,7 @@ import { countWords, excerptOf, wordsIn, type Excerpt } from './words.js';
 
 /** How many index entries are looked at, and how many developments are read, at most. */
 const LOOKED_AT = 20_000;
-const READ = 1_000;
+const READ = 400;
 /** What a word in each field weighs. A name is chosen, a quote is long. */
 const WEIGHTS: Readonly<Record<TextField, number>> = { names: 4, summary: 3, places: 2, quotes: 1 };
 
