@@ -3,10 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decodeEvent, parseStream, type Metadata, type RegisterEvent } from '#crisis/event.js';
 import { actorsIn } from '#crisis/references.js';
 import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
-import { tallyOf } from '#crisis/tally.js';
-import { dayOf } from '#crisis/time.js';
 import type { Development, RecordEvent } from '#crisis/vocabulary/types.js';
 import type { RecordedEvent } from '#event-store/port.js';
+import { contributionOf, type Contribution } from './contribution.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
 import { DayCountWriter, type Delta } from './tables/day-counts.js';
@@ -17,7 +16,6 @@ import { EventWriter } from './tables/events.js';
 import { ListingWriter } from './tables/listings.js';
 import { MatterWriter } from './tables/matters.js';
 import { OccurrenceWriter } from './tables/occurrences.js';
-import { packTally } from './tables/packed-tally.js';
 import { ParkedWriter } from './tables/parked.js';
 import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
 import { SlotRows, SlotWriter, TrackSlots, type OpenMatters } from './tables/slots.js';
@@ -215,14 +213,16 @@ export class Projection {
     data: string | null,
   ): void {
     const { position, crisis, recorded } = applied;
+    const supportOf = (standing: Standing): number | undefined => this.#supports.of(track.id, standing);
+    const old = before && contributionOf(before, supportOf);
+    const now = contributionOf(after, supportOf);
     this.#listings.add(crisis.id, before, after);
-    const supports = [before && this.#supports.of(track.id, before), this.#supports.of(track.id, after)] as const;
-    this.#supports.change(track.id, position, before, after);
-    this.#occurrences.change(track.id, position, before, after, supports[1]);
-    const touched = this.#slots.change(track.id, position, before, after, supports);
-    this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
-    this.#changeSpan(track, position, before && spanOf(before, supports[0]), spanOf(after, supports[1]));
-    this.#dues.change(crisis.id, track.id, development, position, before, after);
+    this.#supports.change(position, old, now);
+    this.#occurrences.change(track.id, position, old, now);
+    const touched = this.#slots.change(track.id, position, old, now);
+    if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
+    this.#changeSpan(track, position, old && spanOf(old), spanOf(now));
+    this.#dues.change(crisis.id, track.id, development, position, old, now);
     this.#text.add(
       position,
       after,
@@ -233,13 +233,14 @@ export class Projection {
     const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, after.order.earliest);
     const latestInCrisis = Math.max(crisis.latestOccurrence ?? -FOREVER, after.order.earliest);
     const row = { track: track.id, number, development, latestOccurrence, latestInCrisis, data };
-    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(before, after) });
+    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(old, now) });
     this.#dayCounts.added(track.id, number, position);
     this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: number + 1, latestOccurrence });
     this.#crises.changeCrisis(crisis, { latest: recorded, latestOccurrence: latestInCrisis });
   }
 
   #changeSpan(track: TrackRow, position: number, old: Rectangle | undefined, now: Rectangle | undefined): void {
+    if (old === undefined && now === undefined) return;
     if (JSON.stringify(old) === JSON.stringify(now)) return;
     if (old !== undefined) this.#rectangles.close(track.id, 'span', old, position);
     if (now !== undefined) this.#rectangles.open(track.id, 'span', now, position);
@@ -285,26 +286,23 @@ const NO_MATTERS: OpenMatters = { open: () => [], closedBy: () => [] };
 
 const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };
 
-function deltaOf(before: Standing | undefined, after: Standing): Delta {
-  const old = before && tallyOf(before);
-  const now = tallyOf(after);
+function deltaOf(before: Contribution | undefined, after: Contribution): Delta {
   return {
-    ...(old === undefined
-      ? { dayBefore: null, tallyBefore: null }
-      : { dayBefore: dayOf(before!.order.earliest), tallyBefore: packTally(old) }),
-    ...(now === undefined ? { dayAfter: null, tallyAfter: null } : { dayAfter: dayOf(after.order.earliest), tallyAfter: packTally(now) }),
+    dayBefore: before?.counted?.day ?? null,
+    tallyBefore: before?.counted?.packed ?? null,
+    dayAfter: after.counted?.day ?? null,
+    tallyAfter: after.counted?.packed ?? null,
   };
 }
 
 /** The time in which it is not certain that a visible development is over. */
-function spanOf(standing: Standing, support: number | undefined): Rectangle | undefined {
-  const { order, content } = standing;
-  if (order.latest === order.earliest || tallyOf(standing)?.developments !== 1) return undefined;
+function spanOf({ standing: { order, content }, visible, counted }: Contribution): Rectangle | undefined {
+  if (order.latest === order.earliest || !visible) return undefined;
   return {
     key: content.id,
     from: order.earliest,
     to: order.latest,
-    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt, support]),
+    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt, counted!.support]),
   };
 }
 

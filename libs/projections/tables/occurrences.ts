@@ -1,9 +1,9 @@
 // The developments of each track in order of occurrence, with what each adds to the counts, for as long as it did.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Standing } from '#crisis/standing.js';
-import { tallyOf, type Tally } from '#crisis/tally.js';
-import { packTally, unpackTally } from './packed-tally.js';
-import { keyOf, ValidInOrder } from './valid-in-order.js';
+import type { Tally } from '#crisis/tally.js';
+import type { Contribution } from '../contribution.js';
+import { unpackTally } from './packed-tally.js';
+import { ValidInOrder } from './valid-in-order.js';
 import { IS_KNOWN, VALIDITY } from './validity.js';
 
 export const OCCURRENCE_TABLES = `
@@ -29,13 +29,11 @@ export class OccurrenceWriter {
     this.#rows = new ValidInOrder(database, 'occurrence', 'track', 5);
   }
 
-  /** @param support on what it rests now */
-  change(track: number, position: number, before: Standing | undefined, after: Standing, support: number | undefined): void {
-    if (before !== undefined && tallyOf(before) !== undefined) this.#rows.close(track, keyOf(before.order), position);
-    const tally = tallyOf(after);
-    if (tally === undefined) return;
-    const { id, occurredAt } = after.content;
-    this.#rows.open(track, keyOf(after.order), position, [tally.developments, packTally(tally), id, occurredAt, support!]);
+  change(track: number, position: number, before: Contribution | undefined, after: Contribution): void {
+    if (before?.counted !== undefined) this.#rows.close(track, before.key, position);
+    if (after.counted === undefined) return;
+    const { id, occurredAt } = after.standing.content;
+    this.#rows.open(track, after.key, position, [Number(after.visible), after.counted.packed, id, occurredAt, after.counted.support]);
   }
 
   flush(): void {

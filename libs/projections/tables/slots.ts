@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Order } from '#crisis/order.js';
 import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
 import type { Matter, SlotReader } from '#crisis/slot-table.js';
-import { isVisible, type Standing } from '#crisis/standing.js';
+import type { Contribution } from '../contribution.js';
 import { Numbers } from './numbers.js';
 import { keyOf, ValidInOrder } from './valid-in-order.js';
 import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
@@ -58,33 +58,24 @@ export class SlotWriter {
     this.#ofMatters = new ValidInOrder(database, 'slot', 'cell', 4);
   }
 
-  /**
-   * Closes and opens what a development sets otherwise than before. Returns the settings that it touched.
-   * @param supports on what it rested before and rests now
-   */
-  change(
-    track: number,
-    position: number,
-    before: Standing | undefined,
-    after: Standing,
-    supports: readonly [before: number | undefined, after: number | undefined],
-  ): SlotSetting[] {
+  /** Closes and opens what a development sets otherwise than before. Returns the settings that it touched. */
+  change(track: number, position: number, before: Contribution | undefined, after: Contribution): SlotSetting[] {
     const old = settingsOf(before);
     const now = settingsOf(after);
-    const stays = supports[0] === supports[1];
     const touched: SlotSetting[] = [];
     for (const setting of old) {
-      if (stays && isSame(setting, sameCell(now, setting), before!, after)) continue;
+      if (isSame(setting, sameCell(now, setting), before!, after)) continue;
       touched.push(setting);
-      this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), keyOf(before!.order), position);
+      this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), before!.key, position);
     }
     for (const setting of now) {
-      if (stays && before !== undefined && isSame(sameCell(old, setting), setting, before, after)) continue;
+      if (before !== undefined && isSame(sameCell(old, setting), setting, before, after)) continue;
       touched.push(setting);
-      const { id, occurredAt } = after.content;
-      const held = [JSON.stringify(setting.value), id, occurredAt, supports[1]!];
-      if (CLOSING.has(setting.slot)) this.#addClosing.run(track, supports[1]!, setting.slot, setting.key);
-      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), keyOf(after.order), position, held);
+      const { id, occurredAt } = after.standing.content;
+      const { support } = after.counted!;
+      const held = [JSON.stringify(setting.value), id, occurredAt, support];
+      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), after.key, position, held);
+      if (CLOSING.has(setting.slot)) this.#addClosing.run(track, support, setting.slot, setting.key);
     }
     this.#ofMatters.flush();
     return touched;
@@ -106,8 +97,8 @@ export class SlotWriter {
   }
 }
 
-function settingsOf(standing: Standing | undefined): SlotSetting[] {
-  return standing === undefined || !isVisible(standing) ? [] : sets(standing.content, standing.resolved);
+function settingsOf(contribution: Contribution | undefined): SlotSetting[] {
+  return contribution?.visible === true ? sets(contribution.standing.content, contribution.standing.resolved) : [];
 }
 
 /** A development sets a cell once. */
@@ -115,9 +106,10 @@ function sameCell(settings: readonly SlotSetting[], { slot, key }: SlotSetting):
   return settings.find((other) => other.slot === slot && other.key === key);
 }
 
-function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: Standing, after: Standing): boolean {
-  if (a === undefined || b === undefined || before.content.occurredAt !== after.content.occurredAt) return false;
-  return before.order.sequence === after.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
+function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: Contribution, after: Contribution): boolean {
+  if (a === undefined || b === undefined || before.counted!.support !== after.counted!.support) return false;
+  if (before.standing.content.occurredAt !== after.standing.content.occurredAt) return false;
+  return before.standing.order.sequence === after.standing.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
 interface Row {

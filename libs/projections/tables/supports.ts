@@ -3,11 +3,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SourceFilter, Standing, Verification } from '#crisis/standing.js';
 import { supportOf, verificationFrom } from '#crisis/support.js';
-import { tallyOf } from '#crisis/tally.js';
+import type { Contribution } from '../contribution.js';
 import { Counts } from '../counts.js';
 import { Numbers } from './numbers.js';
-import { packTally, SCORE_OFFSET } from './packed-tally.js';
-import { keyOf, ValidInOrder } from './valid-in-order.js';
+import { SCORE_OFFSET } from './packed-tally.js';
+import { ValidInOrder } from './valid-in-order.js';
 import { IS_KNOWN, VALIDITY } from './validity.js';
 
 const DAY_MS = 86_400_000;
@@ -48,11 +48,9 @@ export class SupportWriter {
     return verification === undefined ? undefined : this.#numbers.of(track, verification, reports);
   }
 
-  change(track: number, position: number, before: Standing | undefined, after: Standing): void {
-    const old = before && this.of(track, before);
-    if (old !== undefined) this.#rows.close(old, keyOf(before!.order), position);
-    const now = this.of(track, after);
-    if (now !== undefined) this.#rows.open(now, keyOf(after.order), position, [packTally(tallyOf(after)!)]);
+  change(position: number, before: Contribution | undefined, after: Contribution): void {
+    if (before?.counted !== undefined) this.#rows.close(before.counted.support, before.key, position);
+    if (after.counted !== undefined) this.#rows.open(after.counted.support, after.key, position, [after.counted.packed]);
   }
 
   flush(): void {
