@@ -93,21 +93,30 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
   const events = await logOf(store);
   const last = events.at(-1)!.position;
-  violations.push(...judgeTheLog(events, acknowledged), ...judgeThatNothingChanged(before, events));
+  const judge = async (what: string, verdict: () => string[] | Promise<string[]>): Promise<void> => {
+    try {
+      violations.push(...(await verdict()));
+    } catch (error) {
+      violations.push(`${what} could not be judged: ${(error as Error).message}`);
+    }
+  };
+  await judge('the log', () => [...judgeTheLog(events, acknowledged), ...judgeThatNothingChanged(before, events)]);
   const rebuilt = newTracker();
   await rebuilt.start();
   for (const [n, tracker] of [...trackers, rebuilt].entries()) {
     const name = tracker === rebuilt ? 'a tracker that was built anew' : `tracker ${n}`;
-    await askUntilOk(tracker, '/health/ready');
-    violations.push(...(await judgeReads(run, tracker, events, name)));
-    violations.push(...(await settled.compare(tracker)));
-    violations.push(...(await judgeParked(tracker, broken, name)));
+    await judge(name, async () => {
+      await askUntilOk(tracker, '/health/ready');
+      return judgeReads(run, tracker, events, name);
+    });
+    await judge(name, () => settled.compare(tracker));
+    await judge(name, () => judgeParked(tracker, broken, name));
   }
   for (const [n, listener] of listeners.entries()) {
     await within(60_000, async () => {
       while (listener.positions.every((position) => position < last)) await sleep(20);
     });
-    violations.push(...judgeListener(run, events, listener, `listener ${n}`));
+    await judge(`listener ${n}`, () => judgeListener(run, events, listener, `listener ${n}`));
   }
   return {
     acknowledged: acknowledged.length,

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrackerProcess } from './tracker-process.js';
 import type { Dice } from './dice.js';
 
+const PATIENCE_MS = 60_000;
+
 export interface Run {
   readonly crisis: string;
   readonly tracks: readonly string[];
@@ -35,11 +37,14 @@ export async function ask(url: string, path: string, body?: unknown): Promise<To
   }
 }
 
-/** Asks one tracker until it answers 200. */
+/** Asks one tracker until it answers 200. @throws Error it does not, for a minute */
 export async function askUntilOk(tracker: Pick<TrackerProcess, 'url'>, path: string): Promise<string> {
-  for (;;) {
-    const told = tracker.url === undefined ? undefined : await ask(tracker.url, path);
+  const until = performance.now() + PATIENCE_MS;
+  let told: Told | undefined;
+  do {
+    told = tracker.url === undefined ? undefined : await ask(tracker.url, path);
     if (told?.status === 200) return told.text;
     await sleep(50);
-  }
+  } while (performance.now() < until);
+  throw new Error(`${path} is not answered 200: ${told === undefined ? 'no answer' : `${told.status} ${told.text}`}`);
 }
