@@ -128,7 +128,8 @@ class Connection {
   cut(): void {
     if (this.#over) return;
     this.#over = true;
-    this.near.destroy();
+    if (this.near.writableEnded) this.near.destroy();
+    else this.near.resetAndDestroy();
     this.#far?.destroy();
   }
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedStore } from '#event-store/embedded/store.js';
-import type { EventStore, RecordedEvent } from '#event-store/port.js';
+import type { EventStore, Position, RecordedEvent } from '#event-store/port.js';
+import type { ReadSide } from '#projections/read-side.js';
 import { parseStream } from '#crisis/event.js';
 import { isRegisterType } from '#crisis/vocabulary/types.js';
 import { createRecorder } from './create-recorder.js';
@@ -17,6 +18,8 @@ let folder: string;
 let embedded: EventStore;
 let store: ReturnType<typeof faultyStore>;
 let now: number;
+/** Tells the latest recorder what a read side has applied. */
+let advance: Parameters<ReadSide['onAdvance']>[0];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parley-recorder-'));
@@ -38,7 +41,10 @@ function recorderOn(log: EventStore = store): Recorder {
 function readSideOf(log: EventStore): Parameters<typeof createRecorder>[0]['readSide'] {
   return {
     reached: async () => true,
-    onAdvance: () => () => undefined,
+    onAdvance: (listener) => {
+      advance = listener;
+      return () => undefined;
+    },
     ask: async (_question, params) => {
       let recordTime: number | null = null;
       for (const event of await all(log)) {
@@ -285,5 +291,43 @@ describe('record time', () => {
     );
     expect(entry.recordedAt).toBe(at('2022-01-01T00:00:00Z'));
     expect((await say(recorder, 'b', statement('b'), { recordedAt: at('2022-01-14T00:00:00Z') })).status).toBe('recorded');
+  });
+});
+
+describe('with other processes on the same log', () => {
+  /** Another process, whose clock goes differently. */
+  const processAt = (clock: number) => createRecorder({ store, readSide: readSideOf(store), clock: () => clock });
+
+  test('a process whose clock is more than 5 s behind what another has recorded refuses, from its first command on', async () => {
+    await openCrisis(recorderOn());
+    await say(processAt(NOW + 6_000), 'ahead');
+    expect(await codeOf(say(recorderOn(), 'behind', statement('behind'), { track: 'other' }))).toBe('clock-behind');
+    now = NOW + 2_000;
+    const recorded = await say(recorderOn(), 'hardly-behind', statement('x'), { track: 'other' });
+    expect(recorded.recordedAt).toBe(NOW + 6_000);
+  });
+
+  test('it hears of what another records meanwhile on other tracks', async () => {
+    const recorder = recorderOn();
+    await openCrisis(recorder);
+    expect((await say(recorder, 'before')).status).toBe('recorded');
+    const tell = advance;
+    await say(processAt(NOW + 60_000), 'ahead', statement('ahead'), { track: 'other' });
+    tell({ position: 0n as Position, crises: ['c'] });
+    let code = '';
+    for (let n = 0; code !== 'clock-behind'; n++) {
+      code = await codeOf(say(recorder, `after-${n}`));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(code).toBe('clock-behind');
+  });
+
+  test('it hears of what another records on a track as soon as it reads that', async () => {
+    const recorder = recorderOn();
+    await openCrisis(recorder);
+    await say(recorder, 'before');
+    await say(processAt(NOW + 60_000), 'ahead');
+    // It lost the race, has read the tail, and knows better.
+    expect(await codeOf(say(recorder, 'after'))).toBe('clock-behind');
   });
 });

@@ -29,14 +29,24 @@ export class Pauses {
   }
 }
 
-/** What is waited for, or, after so many ms, a refusal. What comes too late goes to `late`. @throws StoreUnavailable */
-export async function within<T>(ms: number, waitedFor: Promise<T>, late: (value: T) => void = () => undefined): Promise<T> {
+/**
+ * What is waited for, or a refusal: after so many ms, or when the signal is aborted. What comes too late goes to `late`.
+ * @throws StoreUnavailable
+ */
+export async function within<T>(
+  ms: number,
+  waitedFor: Promise<T>,
+  { late = () => undefined, signal }: { readonly late?: (value: T) => void; readonly signal?: AbortSignal } = {},
+): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   let over = false;
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     over = true;
-    reject(new StoreUnavailable('No node of the event store answers'));
-  }, ms);
+    reject(new StoreUnavailable(signal?.aborted === true ? 'The event log is closed' : 'No node of the event store answers'));
+  };
+  const timer = setTimeout(giveUp, ms);
+  signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted === true) giveUp();
   waitedFor.then(
     (value) => (over ? late(value) : undefined),
     () => undefined,
@@ -45,5 +55,6 @@ export async function within<T>(ms: number, waitedFor: Promise<T>, late: (value:
     return await Promise.race([waitedFor, promise]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }

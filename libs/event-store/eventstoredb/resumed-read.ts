@@ -26,11 +26,11 @@ export interface ReadSource {
  */
 export class ResumedRead implements AsyncIterableIterator<RecordedEvent> {
   #call: PulledCall | undefined;
+  readonly #ending = new AbortController();
   #events: RecordedEvent[] = [];
   #at = 0;
   #previous: RecordedEvent | undefined;
   #left: number;
-  #ended = false;
   #turn: Promise<IteratorResult<RecordedEvent, undefined>> = Promise.resolve(DONE);
 
   constructor(
@@ -61,9 +61,13 @@ export class ResumedRead implements AsyncIterableIterator<RecordedEvent> {
   /** Ends the iteration, after what has come. */
   end(): void {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#ending.abort();
     this.#call?.cancel();
     this.onEnd(this);
+  }
+
+  get #ended(): boolean {
+    return this.#ending.signal.aborted;
   }
 
   async #nextOfMore(): Promise<IteratorResult<RecordedEvent, undefined>> {
@@ -108,7 +112,7 @@ export class ResumedRead implements AsyncIterableIterator<RecordedEvent> {
         this.#call?.cancel();
         this.#call = undefined;
         if (this.#ended || !isPassing(error) || performance.now() >= giveUp) throw error;
-        await pauses.pause({ atMost: giveUp - performance.now() });
+        await pauses.pause({ atMost: giveUp - performance.now(), signal: this.#ending.signal });
         if (performance.now() >= giveUp) throw error;
       }
     }
@@ -119,7 +123,7 @@ export class ResumedRead implements AsyncIterableIterator<RecordedEvent> {
     if (this.#call === undefined) {
       const opening = this.source.open(this.#previous, this.#left);
       if (opening === undefined) return undefined;
-      const call = await within(left(), opening, (late) => late.cancel());
+      const call = await within(left(), opening, { late: (late) => late.cancel(), signal: this.#ending.signal });
       this.#call = new PulledCall(call, this.batch);
       if (this.#ended) this.#call.cancel();
     }

@@ -198,7 +198,7 @@ class Store implements EventStoreDB {
     const appender = this.#appenderOn(this.#connection);
     const log = {
       readStream: (stream: string, options: ReadStreamOptions = {}) =>
-        new ResumedRead(streamSource(this.#connection, stream, options), options.limit ?? Infinity, this.#pageSize, () => undefined),
+        this.#reading(streamSource(this.#connection, stream, options), options.limit),
       append: (...append: Parameters<Appender['append']>) => appender.append(...append),
     };
     if (this.#id === undefined) this.#id = await nameOfLog(log);
