@@ -20,7 +20,14 @@ const FLAGS = ['--max-semi-space-size=32'];
 const READY_WITHIN_MS = 300_000;
 
 /** Starts a program that listens on PORT, and waits until a path answers 200. */
-export async function startService(folder: string, { program = MAIN, readyPath = '/health/ready' } = {}): Promise<Service> {
+export async function startService(
+  folder: string,
+  {
+    program = MAIN,
+    readyPath = '/health/ready',
+    environment = {},
+  }: { program?: string; readyPath?: string; environment?: Readonly<Record<string, string>> } = {},
+): Promise<Service> {
   const port = await freePort();
   const started = performance.now();
   const child = spawn(process.execPath, ['--no-warnings', ...FLAGS, program], {
@@ -31,6 +38,7 @@ export async function startService(folder: string, { program = MAIN, readyPath =
       PARLEY_DATA_DIR: folder,
       PARLEY_DEMO: 'off',
       LOG_LEVEL: 'error',
+      ...environment,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

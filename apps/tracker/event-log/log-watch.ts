@@ -18,8 +18,8 @@ export class LogWatch {
   #notFollowing: number | undefined;
   /** What the log holds and the read side has not applied: the first of it that was seen, and when. */
   #unread: { readonly position: Position; readonly since: number } | undefined;
-  /** Since when the store does not answer, and what it says. */
-  #away: { readonly since: number; readonly reason: string } | undefined;
+  /** Since when the store does not answer. */
+  #awaySince: number | undefined;
   #wasLevel = false;
   #next: NodeJS.Timeout | undefined;
   #closed = false;
@@ -36,10 +36,16 @@ export class LogWatch {
 
   /** Where the log stands now. @throws Error it cannot be had within a second */
   async head(): Promise<Position> {
+    const asked = this.now();
     const { promise, reject } = Promise.withResolvers<never>();
-    const patience = setTimeout(() => reject(new Error(this.#away?.reason ?? 'It does not answer')), HEAD_PATIENCE_MS);
+    const patience = setTimeout(() => reject(new Error('It does not answer')), HEAD_PATIENCE_MS);
     try {
-      return await Promise.race([this.store.head(), promise]);
+      const head = await Promise.race([this.store.head(), promise]);
+      this.#awaySince = undefined;
+      return head;
+    } catch (error) {
+      this.#awaySince ??= asked;
+      throw error;
     } finally {
       clearTimeout(patience);
     }
@@ -49,7 +55,7 @@ export class LogWatch {
   get lag(): number | undefined {
     if (!this.#wasLevel) return undefined;
     const unread = this.#unread !== undefined && this.readSide.progress.position < this.#unread.position ? this.#unread.since : undefined;
-    const since = [this.#notFollowing, this.#away?.since, unread].filter((moment) => moment !== undefined);
+    const since = [this.#notFollowing, this.#awaySince, unread].filter((moment) => moment !== undefined);
     return since.length === 0 ? 0 : Math.max((this.now() - Math.min(...since)) / 1000, 0);
   }
 
@@ -66,15 +72,13 @@ export class LogWatch {
   }
 
   async #look(): Promise<void> {
-    const asked = this.now();
     try {
       const head = await this.head();
-      this.#away = undefined;
       const { position } = this.readSide.progress;
       if (position >= head) this.#unread = undefined;
       else if (this.#unread === undefined || position >= this.#unread.position) this.#unread = { position: head, since: this.now() };
-    } catch (error) {
-      this.#away ??= { since: asked, reason: (error as Error).message };
+    } catch {
+      // it is noted that it is away
     }
     if (!this.#closed) this.#next = setTimeout(() => void this.#look(), LOOK_EVERY_MS).unref();
   }

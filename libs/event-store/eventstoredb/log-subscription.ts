@@ -14,7 +14,8 @@ export type OpenSubscription = (after: LogPosition | undefined) => Promise<ReadC
 
 /**
  * Guarantees: each event once and in the log's order, from one connection to the next: it resumes after the last event that
- * it has, or the last checkpoint; `interrupted` once for each time that the log is away, `caught-up` once it is level again;
+ * it has, or the last checkpoint; `interrupted` when the log is away, and again only with another reason, `caught-up` once it is
+ * level again;
  * what is in memory is about a batch, however slow the subscriber.
  * Non-guarantee: a server that keeps the connection and sends no events is not told from one that has none to send.
  * One iteration only; a second one goes on where the first one stands.
@@ -55,13 +56,13 @@ export class LogSubscription implements Subscription {
   }
 
   async *#follow(): AsyncGenerator<SubscriptionMessage, void> {
-    let interrupted = false;
+    let interrupted: string | undefined;
     try {
       while (!this.#closed) {
         let reason: string;
         try {
           for await (const message of this.#connection()) {
-            interrupted = false;
+            interrupted = undefined;
             yield message;
             if (this.#closed) return;
           }
@@ -70,8 +71,8 @@ export class LogSubscription implements Subscription {
           reason = reasonOf(error);
         }
         if (this.#closed) return;
-        if (!interrupted) yield { kind: 'interrupted', reason };
-        interrupted = true;
+        if (interrupted !== reason) yield { kind: 'interrupted', reason };
+        interrupted = reason;
         await this.#pauses.pause({ signal: this.#closing.signal });
       }
     } finally {
