@@ -1,13 +1,13 @@
 // The store contract on the adapter, through the client and a real socket, without a server: `npm run test:eventstoredb` runs the
-// same suite on a real one.
+// same suite on a real one. The endpoint is a process of its own, for one test looks at the memory of this one.
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeEventStore } from '#event-store/contract.js';
 import { openEventStoreDB, type EventStoreDB } from '#event-store/eventstoredb/store.js';
-import { startEndpointInThread } from '../support/eventstoredb-endpoint/in-thread.js';
+import { spawnEndpoint, type EndpointProcess } from '../replicas/endpoint-process.js';
 
-let endpoint: Awaited<ReturnType<typeof startEndpointInThread>>;
+let endpoint: EndpointProcess;
 beforeAll(async () => {
-  endpoint = await startEndpointInThread();
+  endpoint = await spawnEndpoint();
 });
 afterAll(() => endpoint.close());
 

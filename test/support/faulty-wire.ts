@@ -128,8 +128,7 @@ class Connection {
   cut(): void {
     if (this.#over) return;
     this.#over = true;
-    if (this.near.writableEnded) this.near.destroy();
-    else this.near.resetAndDestroy();
+    this.near.destroy();
     this.#far?.destroy();
   }
 
