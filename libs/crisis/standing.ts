@@ -99,8 +99,11 @@ export interface SourceFilter {
   reliabilityOf(source: string): Reliability | undefined;
 }
 
+/** What of a standing says whether, and how, it counts. */
+export type Supported = Pick<Standing, 'retracted' | 'reports'>;
+
 /** The reports that a filter leaves. */
-export function reportsWith(standing: Standing, filter?: SourceFilter): readonly StandingReport[] {
+export function reportsWith(standing: Supported, filter?: SourceFilter): readonly StandingReport[] {
   if (filter === undefined) return standing.reports;
   const { exclude, minReliability } = filter;
   return standing.reports.filter(({ report }) => {
@@ -112,7 +115,7 @@ export function reportsWith(standing: Standing, filter?: SourceFilter): readonly
 }
 
 /** Whether a development counts: not retracted, and at least one report that supports it is left (one that disputes keeps nothing). */
-export function isVisible(standing: Standing, filter?: SourceFilter): boolean {
+export function isVisible(standing: Supported, filter?: SourceFilter): boolean {
   return !standing.retracted && reportsWith(standing, filter).some(({ stance }) => stance === 'corroborates');
 }
 
@@ -120,7 +123,7 @@ export const VERIFICATIONS = ['retracted', 'disputed', 'corroborated', 'single-s
 export type Verification = (typeof VERIFICATIONS)[number];
 
 /** `retracted`, else `disputed`, else `corroborated` by at least two independent origins, else `single-source`. */
-export function verificationOf(standing: Standing, filter?: SourceFilter): Verification {
+export function verificationOf(standing: Supported, filter?: SourceFilter): Verification {
   if (standing.retracted) return 'retracted';
   const reports = reportsWith(standing, filter);
   if (reports.some(({ stance }) => stance === 'disputes')) return 'disputed';

@@ -23,12 +23,18 @@ export class Counts {
     this.score += times * score;
   }
 
-  addAll(other: Counts): void {
-    this.developments += other.developments;
-    this.meetingsHeld += other.meetingsHeld;
-    other.verified.forEach((count, index) => (this.verified[index]! += count));
-    this.scored += other.scored;
-    this.score += other.score;
+  /** @param times -1 takes away */
+  addAll(other: Counts, times: 1 | -1 = 1): void {
+    this.developments += times * other.developments;
+    this.meetingsHeld += times * other.meetingsHeld;
+    other.verified.forEach((count, index) => (this.verified[index]! += times * count));
+    this.scored += times * other.scored;
+    this.score += times * other.score;
+  }
+
+  /** So many more are verified so. */
+  verify(verification: Verification, count: number): void {
+    this.verified[VERIFICATIONS.indexOf(verification)]! += count;
   }
 
   get verification(): Record<Verification, number> {

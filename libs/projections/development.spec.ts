@@ -109,6 +109,38 @@ describe('a promise', () => {
   });
 });
 
+describe('what was closed', () => {
+  const by = { source: 'dw' };
+  const readSide = readSideOf(
+    event('ProposalTabled', { id: 'draft', day: 10, by: 'russia', to: ['west'], title: 'A draft' }),
+    event('ResponsePromised', { id: 'promise', day: 10, by: 'west', to: 'russia', proposal: 'draft', undertaking: 'An answer' }),
+    event('MeetingAnnounced', { id: 'round', day: 10, scheduledFor: '2022-01-20', participants: ['russia', 'west'] }),
+    event('ResponseDelivered', { id: 'answer', day: 12, by: 'west', to: 'russia', proposal: 'draft', form: 'written', reports: [by] }),
+    event('MeetingHeld', { id: 'held', day: 13, participants: ['russia', 'west'], announcement: 'round', reports: [by] }),
+  );
+  const state = (more: object = {}): any =>
+    readSide.ask('track', { crisis: CRISIS, track: TRACK, now: NOW, asOf: Date.parse('2022-01-14'), ...more }).track;
+
+  it('by all that is reported', () => {
+    expect(state()).toMatchObject({ openCommitments: [], openProposals: [], nextMeeting: null, developments: 5, meetingsHeld: 1 });
+  });
+
+  it.each([{ excludeSource: ['tass'] }, { minReliability: 'B' as const }])(
+    'is nowhere without whoever reported that it was opened: %j',
+    (filter) => {
+      expect(state(filter)).toMatchObject({ openCommitments: [], openProposals: [], nextMeeting: null, developments: 2, meetingsHeld: 1 });
+    },
+  );
+
+  it('is open without the one source that reported how it was closed', () => {
+    const without = state({ excludeSource: ['dw'] });
+    expect(without.openCommitments).toMatchObject([{ promise: 'promise', state: 'open' }]);
+    expect(without.openProposals).toMatchObject([{ proposal: 'draft' }]);
+    expect(without.nextMeeting).toMatchObject({ announcement: 'round' });
+    expect(without).toMatchObject({ developments: 3, meetingsHeld: 0, whoseMove: ['west'], status: 'awaiting-response' });
+  });
+});
+
 describe('a timeline', () => {
   const readSide = readSideOf(
     statement('first', { day: 10, summary: 'The talks in Genève begin.', about: ['forces'], place: { name: 'Geneva' } }),

@@ -15,6 +15,7 @@ import { OCCURRENCE_TABLES } from './tables/occurrences.js';
 import { PARKED_TABLES } from './tables/parked.js';
 import { RECTANGLE_TABLES } from './tables/rectangles.js';
 import { SLOT_TABLES } from './tables/slots.js';
+import { SUPPORT_TABLES } from './tables/supports.js';
 import { TEXT_TABLES } from './tables/text.js';
 
 /** To be raised with every change of what the rows are or mean: the file of another version is left alone, and this one's is built. */
@@ -28,7 +29,8 @@ const SQLITE_NOTADB = 26;
 
 const TABLES = [
   CHECKPOINT_TABLES, CRISIS_TABLES, EVENT_TABLES, ENTRY_TABLES, DEVELOPMENT_TABLES, LISTING_TABLES, OCCURRENCE_TABLES, SLOT_TABLES, RECTANGLE_TABLES, MATTER_TABLES,
-  DAY_COUNT_TABLES, DUE_TABLES, PARKED_TABLES, TEXT_TABLES,
+  DAY_COUNT_TABLES, DUE_TABLES, PARKED_TABLES, SUPPORT_TABLES,
+  TEXT_TABLES,
 ]; // prettier-ignore
 
 /** The file is not whole, or not what its name says: to be thrown away. */

@@ -1,55 +1,10 @@
 // Every read at every point equals a naive fold of the log; what is settled never changes; grown equals rebuilt.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordedEvent } from '#event-store/port.js';
-import type { ReadPoint } from './read-side.js';
-import { BEGIN, CRISES, DAY, histories, SOURCES, TRACKS } from './testing/history.js';
+import { CRISES, histories, TRACKS } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
-
-/** A point of a history, drawn before it is known: `of` chooses among its moments, `by` a moment beside it. */
-interface DrawnPoint {
-  readonly asOf: Drawn;
-  readonly knownAt: Drawn | undefined;
-  readonly position: number | undefined;
-  readonly excludeSource: readonly string[] | undefined;
-  readonly minReliability: 'A' | 'B' | 'C' | 'D' | 'E' | undefined;
-}
-interface Drawn {
-  readonly of: number;
-  readonly by: number;
-}
-
-const drawn: fc.Arbitrary<Drawn> = fc.record({ of: fc.nat({ max: 10_000 }), by: fc.constantFrom(0, 0, 1, -1, 3_600_000, 5 * DAY) });
-const points: fc.Arbitrary<DrawnPoint[]> = fc.array(
-  fc.record({
-    asOf: drawn,
-    knownAt: fc.option(drawn, { nil: undefined, freq: 3 }),
-    position: fc.option(fc.nat({ max: 1000 }), { nil: undefined, freq: 1 }),
-    excludeSource: fc.option(fc.subarray(SOURCES, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 }),
-    minReliability: fc.option(fc.constantFrom('A', 'B', 'C', 'D', 'E'), { nil: undefined, freq: 1 }),
-  }),
-  { minLength: 6, maxLength: 6 },
-);
-
-const NOW = BEGIN + 400 * DAY;
-
-function pointIn(
-  events: readonly RecordedEvent[],
-  fold: NaiveFold,
-  { asOf, knownAt, position, ...filter }: DrawnPoint,
-): ReadPoint & { asOf: number; knownAt: number } {
-  const moments = fold.moments();
-  const moment = ({ of, by }: Drawn): number => (moments.length === 0 ? BEGIN : moments[of % moments.length]! + by);
-  return {
-    asOf: moment(asOf),
-    knownAt: knownAt === undefined ? NOW : moment(knownAt),
-    ...(position === undefined ? {} : { position: events[position % events.length]!.position }),
-    ...(filter.excludeSource === undefined ? {} : { excludeSource: filter.excludeSource }),
-    ...(filter.minReliability === undefined ? {} : { minReliability: filter.minReliability }),
-    now: NOW,
-  };
-}
+import { NOW, pointIn, points } from './testing/points.js';
 
 describe('a read', () => {
   it('of tracks and of one track equals a naive fold of the log, at any point of both clocks, pinned or without some sources', () => {
@@ -116,6 +71,46 @@ describe('a read', () => {
     );
   });
 });
+
+describe('a search', () => {
+  const WORDS = ['what', 'tells', 'told', 'otherwise', 'earlier', 'take', 'note', 'was'];
+
+  it('finds what a naive reader of the timeline finds, at any point and without some sources, page by page', () => {
+    fc.assert(
+      fc.property(histories(), points, fc.subarray(WORDS, { minLength: 1, maxLength: 2 }), (events, drawnPoints, words) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const each of drawnPoints) {
+          const point = pointIn(events, fold, each);
+          const expected = fold.timeline('alpha', point).filter((development) => hasAll(development, words));
+          const read = { crisis: 'alpha', ...point, filter: { q: words.join(' ').toUpperCase() } };
+          const inOrder = readSide.ask('timeline', { ...read, order: 'oldest', limit: 500 });
+          expect(inOrder).toMatchObject({ complete: true, next: null });
+          expect(inOrder.developments.map(({ match: _match, ...development }: any) => development)).toEqual(expected);
+          for (const { match } of inOrder.developments)
+            for (const [from, to] of match.marks) expect(words).toContain(match.text.slice(from, to).toLowerCase());
+          const ranked: string[] = [];
+          for (let cursor: string | undefined = ''; cursor !== undefined;) {
+            const page: any = readSide.ask('timeline', { ...read, order: 'relevance', limit: 3, ...(cursor === '' ? {} : { cursor }) });
+            ranked.push(...page.developments.map(({ track, id }: any) => `${track}/${id}`));
+            cursor = page.next ?? undefined;
+          }
+          expect(ranked.toSorted(inAnyOrder)).toEqual(expected.map(({ track, id }) => `${track}/${id}`).toSorted(inAnyOrder));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function hasAll({ summary, quote, reports }: any, words: readonly string[]): boolean {
+  const text = [summary, quote, ...reports.map((report: any) => report.quote)].join(' ').toLowerCase();
+  return words.every((word) => text.split(/[^a-z0-9]+/).includes(word));
+}
+
+function inAnyOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 describe('the read side', () => {
   it('that grew event by event has the same rows as one that was built at once', () => {

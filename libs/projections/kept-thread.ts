@@ -6,7 +6,7 @@ const LONGEST_WAIT_MS = 10_000;
 /** Who has worked for so long is started again without a long wait, ms. */
 const STEADY_MS = 10_000;
 /** Room for what is young, MiB: by default what a batch is made of outlives it, and is moved twice. */
-const YOUNG_MIB = 96;
+const YOUNG_MIB = 48;
 /** How long a thread may take to end once it is told to, ms. */
 const PATIENCE_MS = 5_000;
 

@@ -3,10 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decodeEvent, parseStream, type Metadata, type RegisterEvent } from '#crisis/event.js';
 import { actorsIn } from '#crisis/references.js';
 import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
-import { tallyOf } from '#crisis/tally.js';
-import { dayOf } from '#crisis/time.js';
 import type { Development, RecordEvent } from '#crisis/vocabulary/types.js';
 import type { RecordedEvent } from '#event-store/port.js';
+import { contributionOf, type Contribution } from './contribution.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
 import { DayCountWriter, type Delta } from './tables/day-counts.js';
@@ -17,10 +16,10 @@ import { EventWriter } from './tables/events.js';
 import { ListingWriter } from './tables/listings.js';
 import { MatterWriter } from './tables/matters.js';
 import { OccurrenceWriter } from './tables/occurrences.js';
-import { packTally } from './tables/packed-tally.js';
 import { ParkedWriter } from './tables/parked.js';
 import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
-import { SlotRows, SlotWriter, TrackSlots } from './tables/slots.js';
+import { SlotRows, SlotWriter, TrackSlots, type OpenMatters } from './tables/slots.js';
+import { SupportWriter } from './tables/supports.js';
 import { TextWriter } from './tables/text.js';
 import { FOREVER } from './tables/validity.js';
 
@@ -53,6 +52,7 @@ export class Projection {
   readonly #developmentRows;
   readonly #listings;
   readonly #occurrences;
+  readonly #supports;
   readonly #slots;
   readonly #slotRows;
   readonly #rectangles;
@@ -75,6 +75,7 @@ export class Projection {
     this.#developmentRows = new DevelopmentRows(database);
     this.#listings = new ListingWriter(database);
     this.#occurrences = new OccurrenceWriter(database);
+    this.#supports = new SupportWriter(database);
     this.#slots = new SlotWriter(database);
     this.#slotRows = new SlotRows(database);
     this.#rectangles = new RectangleWriter(database);
@@ -121,6 +122,7 @@ export class Projection {
         this.#slots.forget();
         this.#listings.forget();
         this.#occurrences.forget();
+        this.#supports.forget();
         this.#developments.forget();
         this.#text.forget();
         this.#rectangles.forget();
@@ -152,6 +154,7 @@ export class Projection {
     this.#developments.flush();
     this.#listings.flush();
     this.#occurrences.flush();
+    this.#supports.flush();
     this.#slots.flush();
     this.#text.flush();
   }
@@ -210,12 +213,16 @@ export class Projection {
     data: string | null,
   ): void {
     const { position, crisis, recorded } = applied;
+    const supportOf = (standing: Standing): number | undefined => this.#supports.of(track.id, standing);
+    const old = before && contributionOf(before, supportOf);
+    const now = contributionOf(after, supportOf);
     this.#listings.add(crisis.id, before, after);
-    this.#occurrences.change(track.id, position, before, after);
-    const touched = this.#slots.change(track.id, position, before, after);
-    this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
-    this.#changeSpan(track, position, before, after);
-    this.#dues.change(crisis.id, track.id, development, position, before, after);
+    this.#supports.change(position, old, now);
+    this.#occurrences.change(track.id, position, old, now);
+    const touched = this.#slots.change(track.id, position, old, now);
+    if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
+    this.#changeSpan(track, position, old && spanOf(old), spanOf(now));
+    this.#dues.change(crisis.id, track.id, development, position, old, now);
     this.#text.add(
       position,
       after,
@@ -226,22 +233,21 @@ export class Projection {
     const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, after.order.earliest);
     const latestInCrisis = Math.max(crisis.latestOccurrence ?? -FOREVER, after.order.earliest);
     const row = { track: track.id, number, development, latestOccurrence, latestInCrisis, data };
-    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(before, after) });
+    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(old, now) });
     this.#dayCounts.added(track.id, number, position);
     this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: number + 1, latestOccurrence });
     this.#crises.changeCrisis(crisis, { latest: recorded, latestOccurrence: latestInCrisis });
   }
 
-  #changeSpan(track: TrackRow, position: number, before: Standing | undefined, after: Standing): void {
-    const old = before && spanOf(before);
-    const now = spanOf(after);
+  #changeSpan(track: TrackRow, position: number, old: Rectangle | undefined, now: Rectangle | undefined): void {
+    if (old === undefined && now === undefined) return;
     if (JSON.stringify(old) === JSON.stringify(now)) return;
     if (old !== undefined) this.#rectangles.close(track.id, 'span', old, position);
     if (now !== undefined) this.#rectangles.open(track.id, 'span', now, position);
   }
 
   #slotsAtHead(track: TrackRow): TrackSlots {
-    return new TrackSlots(this.#slotRows, () => [], track.id, FOREVER - 1, FOREVER);
+    return new TrackSlots(this.#slotRows, NO_MATTERS, track.id, FOREVER - 1, FOREVER);
   }
 
   #nameOf(crisis: CrisisRow, actor: string): string {
@@ -275,28 +281,28 @@ function columnsOf({ event, position, crisis, recorded, trueTime }: Applied) {
   return { position, crisis: crisis.id, revision: Number(event.revision), type: event.type, recorded, trueTime };
 }
 
+/** Whoever asks whether a matter is open does not ask which are. */
+const NO_MATTERS: OpenMatters = { open: () => [], closedBy: () => [] };
+
 const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };
 
-function deltaOf(before: Standing | undefined, after: Standing): Delta {
-  const old = before && tallyOf(before);
-  const now = tallyOf(after);
+function deltaOf(before: Contribution | undefined, after: Contribution): Delta {
   return {
-    ...(old === undefined
-      ? { dayBefore: null, tallyBefore: null }
-      : { dayBefore: dayOf(before!.order.earliest), tallyBefore: packTally(old) }),
-    ...(now === undefined ? { dayAfter: null, tallyAfter: null } : { dayAfter: dayOf(after.order.earliest), tallyAfter: packTally(now) }),
+    dayBefore: before?.counted?.day ?? null,
+    tallyBefore: before?.counted?.packed ?? null,
+    dayAfter: after.counted?.day ?? null,
+    tallyAfter: after.counted?.packed ?? null,
   };
 }
 
 /** The time in which it is not certain that a visible development is over. */
-function spanOf(standing: Standing): Rectangle | undefined {
-  const { order, content } = standing;
-  if (order.latest === order.earliest || tallyOf(standing)?.developments !== 1) return undefined;
+function spanOf({ standing: { order, content }, visible, counted }: Contribution): Rectangle | undefined {
+  if (order.latest === order.earliest || !visible) return undefined;
   return {
     key: content.id,
     from: order.earliest,
     to: order.latest,
-    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt]),
+    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt, counted!.support]),
   };
 }
 

@@ -44,7 +44,8 @@ export interface Questions {
   timeline: ReadPoint & {
     readonly crisis: string;
     readonly filter: TimelineFilter;
-    readonly order: 'newest' | 'oldest';
+    /** `relevance` goes with `filter.q`. */
+    readonly order: 'newest' | 'oldest' | 'relevance';
     readonly limit: number;
     readonly cursor?: string;
   };

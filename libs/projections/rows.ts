@@ -8,10 +8,12 @@ import { DueRows } from './tables/due-moments.js';
 import { EntryRows } from './tables/entries.js';
 import { EventRows } from './tables/events.js';
 import { ListingRows } from './tables/listings.js';
+import { MatterRows } from './tables/matters.js';
 import { OccurrenceRows } from './tables/occurrences.js';
 import { ParkedRows } from './tables/parked.js';
 import { RectangleRows } from './tables/rectangles.js';
 import { SlotRows } from './tables/slots.js';
+import { SupportRows } from './tables/supports.js';
 import { TextRows } from './tables/text.js';
 
 export class Rows {
@@ -22,6 +24,8 @@ export class Rows {
   readonly developments;
   readonly listings;
   readonly occurrences;
+  readonly matters;
+  readonly supports;
   readonly slots;
   readonly rectangles;
   readonly dayCounts;
@@ -43,6 +47,8 @@ export class Rows {
     this.developments = new DevelopmentRows(database);
     this.listings = new ListingRows(database);
     this.occurrences = new OccurrenceRows(database);
+    this.matters = new MatterRows(database);
+    this.supports = new SupportRows(database);
     this.slots = new SlotRows(database);
     this.rectangles = new RectangleRows(database);
     this.dayCounts = new DayCountRows(database);

@@ -1,17 +1,17 @@
-// One track's slots and counts at a point of the record: from the tables, or, where only some sources count, from a fold of all
-// its developments.
+// One track's slots and counts at a point of the record. Where only some sources count, what rests on the others is taken out.
 import { SlotTable, type SlotReader } from '#crisis/slot-table.js';
 import type { SourceFilter } from '#crisis/standing.js';
 import { tensionAt, TENSION_DAYS } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
 import { trackState, type Tallies, type TrackInfo, type TrackState } from '#crisis/track-state.js';
 import { CONTEXT_TITLE, CONTEXT_TRACK } from '#crisis/vocabulary/types.js';
-import { dayScores } from './counts.js';
+import { dayScores, type Counts } from './counts.js';
 import { notFound, type Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { CrisisRow, TrackRow } from './tables/crises.js';
-import { TrackSlots } from './tables/slots.js';
+import { TrackSlots, type OpenMatters } from './tables/slots.js';
 import type { Rectangle } from './tables/rectangles.js';
+import type { JudgedSupports } from './tables/supports.js';
 import { FOREVER } from './tables/validity.js';
 import { TallyTable } from './tally-table.js';
 
@@ -52,26 +52,31 @@ export function trackInfo(rows: Rows, point: Point, name: string): TrackInfo {
 export function readTrack(rows: Rows, point: Point, name: string): { slots: SlotReader; tallies: Tallies } {
   const track = rows.crises.track(point.crisis, name);
   if (track === undefined) return { slots: new SlotTable(), tallies: new TallyTable().at(point.asOf) };
-  const tallies = point.filter === undefined ? talliesOf(rows, point, track) : foldedTallies(rows, point, track);
-  return { slots: slotsAt(rows, track, point.known, point.filter), tallies };
+  const supports = judgedSupports(rows, track, point.filter);
+  return { slots: trackSlots(rows, track, point.known, supports), tallies: talliesOf(rows, point, track, supports) };
 }
 
 /** The slots of a track as the log was known up to a position. */
 export function slotsAt(rows: Rows, track: TrackRow, known: number, filter: SourceFilter | undefined): SlotReader {
-  if (filter === undefined) return trackSlots(rows, track, known);
-  const slots = new SlotTable();
-  for (const { standing } of rows.developments.ofTrack(track.id, known)) slots.put(standing, filter);
-  return slots;
+  return trackSlots(rows, track, known, judgedSupports(rows, track, filter));
 }
 
-function trackSlots(rows: Rows, track: TrackRow, known: number): TrackSlots {
+const ALL_COUNT: JudgedSupports = { failing: new Map(), changed: new Map() };
+
+function judgedSupports(rows: Rows, track: TrackRow, filter: SourceFilter | undefined): JudgedSupports {
+  return filter === undefined ? ALL_COUNT : rows.supports.judged(track.id, filter);
+}
+
+function trackSlots(rows: Rows, track: TrackRow, known: number, { failing }: JudgedSupports): TrackSlots {
   const latestOccurrence = rows.events.lastCounted(track.id, known)?.latestOccurrence ?? -FOREVER;
-  const open = (id: number, matter: 'promise' | 'proposal' | 'announced', asOf: number, at: number) =>
-    rows.rectangles.covering(id, matter, asOf, at).map(({ key }) => key);
-  return new TrackSlots(rows.slots, open, track.id, known, latestOccurrence);
+  const matters: OpenMatters = {
+    open: (id, matter, asOf, at) => rows.rectangles.covering(id, matter, asOf, at).map(({ key }) => key),
+    closedBy: (id, setting) => rows.matters.of(id, setting),
+  };
+  return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, [...failing.keys()]);
 }
 
-function talliesOf(rows: Rows, point: Point, track: TrackRow): Tallies {
+function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSupports): Tallies {
   const { known, asOf } = point;
   const last = rows.events.lastCounted(track.id, known);
   if (last === undefined) return new TallyTable().at(asOf);
@@ -86,32 +91,56 @@ function talliesOf(rows: Rows, point: Point, track: TrackRow): Tallies {
     const begun = partial.days.get(today);
     if (begun !== undefined) days.set(today, begun);
   }
+  takeOut(rows, supports, { total, days }, today, asOf, known);
   return {
     developments: total.developments,
     meetingsHeld: total.meetingsHeld,
     verification: total.verification,
     tension: tensionAt(dayScores(days), today),
-    lastDevelopment: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known),
-    uncertain: rows.rectangles.covering(track.id, 'span', asOf, known).sort(byOccurrence).map(uncertainOf),
+    lastDevelopment: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known, [...supports.failing.keys()]),
+    uncertain: rows.rectangles
+      .covering(track.id, 'span', asOf, known)
+      .filter((span) => !supports.failing.has(detailOf(span)[3]))
+      .sort(byOccurrence)
+      .map(uncertainOf),
   };
 }
 
-function foldedTallies(rows: Rows, { known, asOf, filter }: Point, track: TrackRow): Tallies {
-  const tallies = new TallyTable();
-  for (const { standing } of rows.developments.ofTrack(track.id, known)) {
-    if (standing.order.earliest <= asOf) tallies.put(standing, filter);
+/** Takes out of the counts what rests on nothing that counts, and what is verified otherwise now out of where it was. */
+function takeOut(
+  rows: Rows,
+  { failing, changed }: JudgedSupports,
+  { total, days }: { total: Counts; days: Map<number, Counts> },
+  today: number,
+  asOf: number,
+  known: number,
+): void {
+  if (failing.size > 0) {
+    for (const [support, counts] of rows.supports.counts(failing.keys(), asOf, known)) {
+      counts.verify(failing.get(support)!, counts.developments);
+      total.addAll(counts, -1);
+    }
+    for (const [day, counts] of rows.supports.days(failing.keys(), today - TENSION_DAYS, asOf, known)) days.get(day)?.addAll(counts, -1);
   }
-  return tallies.at(asOf);
+  for (const [support, { developments }] of changed.size === 0 ? [] : rows.supports.counts(changed.keys(), asOf, known)) {
+    const { from, to } = changed.get(support)!;
+    total.verify(from, -developments);
+    total.verify(to, developments);
+  }
 }
 
-type SpanDetail = [sequence: number, position: number, occurredAt: string];
+type SpanDetail = [sequence: number, position: number, occurredAt: string, support: number];
+
+function detailOf({ detail }: Rectangle): SpanDetail {
+  return JSON.parse(detail!) as SpanDetail;
+}
 
 function byOccurrence(a: Rectangle, b: Rectangle): number {
-  const [sequenceA, positionA] = JSON.parse(a.detail!) as SpanDetail;
-  const [sequenceB, positionB] = JSON.parse(b.detail!) as SpanDetail;
+  const [sequenceA, positionA] = detailOf(a);
+  const [sequenceB, positionB] = detailOf(b);
   return a.from - b.from || a.to - b.to || sequenceA - sequenceB || positionA - positionB;
 }
 
-function uncertainOf({ key, detail }: Rectangle): { development: string; occurredAt: string } {
-  return { development: key, occurredAt: (JSON.parse(detail!) as SpanDetail)[2] };
+function uncertainOf(span: Rectangle): { development: string; occurredAt: string } {
+  return { development: span.key, occurredAt: detailOf(span)[2] };
 }

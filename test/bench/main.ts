@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { developmentBody, CRISIS, registerLines, trackName } from './history.js';
 import { importLines } from './import.js';
 import { liveLatencies } from './live-latency.js';
-import { inMs, percentile, perSecond, printTable, type Row } from './measure.js';
+import { inMs, percentile, perSecond, printTable } from './measure.js';
 import { postFor, type PostRun } from './posts.js';
 import { startService } from './service.js';
 
@@ -18,7 +18,7 @@ const LINES = 100_000;
 const LIVE = { rate: 200, seconds: 10, tracks: TRACKS };
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-const rows: Row[] = [];
+const rows: { what: string; figure: string; aim?: string }[] = [];
 try {
   await posts();
   await live();
@@ -26,7 +26,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-printTable(rows);
+printTable([['what', 'figure', 'aim'], ...rows.map(({ what, figure, aim = '' }) => [what, figure, aim])]);
 
 /** Rounds in turn, so that what disturbs the machine disturbs all alike. */
 async function posts(): Promise<void> {

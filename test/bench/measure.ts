@@ -6,16 +6,10 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? NaN;
 }
 
-export interface Row {
-  readonly what: string;
-  readonly figure: string;
-  readonly aim?: string;
-}
-
-export function printTable(rows: readonly Row[]): void {
-  const cells = [['what', 'figure', 'aim'], ...rows.map(({ what, figure, aim = '' }) => [what, figure, aim])];
-  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
-  cells.forEach((row, index) => {
+/** @param rows the head first */
+export function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  rows.forEach((row, index) => {
     console.log(`| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`);
     if (index === 0) console.log(`|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`);
   });

@@ -10,11 +10,18 @@ export interface PostRun {
   readonly latencies: readonly number[];
 }
 
-/** @param ms how long @param tracks over how many tracks in turn @param prefix of the ids, so that runs do not repeat each other */
-export async function postFor(
-  url: string,
-  { ms, connections, tracks, prefix }: { ms: number; connections: number; tracks: number; prefix: string },
-): Promise<PostRun> {
+export interface PostOptions {
+  /** How long. */
+  readonly ms: number;
+  readonly connections: number;
+  /** Over how many tracks in turn. */
+  readonly tracks: number;
+  /** Of the ids, so that runs do not repeat each other. */
+  readonly prefix: string;
+  readonly bodyOf?: (number: number, id: string) => object;
+}
+
+export async function postFor(url: string, { ms, connections, tracks, prefix, bodyOf = developmentBody }: PostOptions): Promise<PostRun> {
   const latencies: number[] = [];
   let number = 0;
   const started = performance.now();
@@ -27,7 +34,7 @@ export async function postFor(
       const { status, body } = await connection.send(
         'POST',
         `/crises/${CRISIS}/tracks/${trackName(n % tracks)}/developments`,
-        JSON.stringify(developmentBody(n, `${prefix}-${n}`)),
+        JSON.stringify(bodyOf(n, `${prefix}-${n}`)),
       );
       if (status !== 201) throw new Error(`${status} ${body}`);
       latencies.push(performance.now() - sent);

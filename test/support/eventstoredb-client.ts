@@ -8,6 +8,9 @@ import {
   type EventData,
 } from '@eventstore/db-client';
 
+/** For tests that are not beside the endpoint: only here the client is known to them. */
+export { END, NO_STREAM } from '@eventstore/db-client';
+
 /** @param keepAlive after so long without an answer, twice, a connection counts as dead, ms. The client warns of short ones. */
 export function connect(url: string, keepAlive = 10_000): EventStoreDBClient {
   const warn = console.warn;

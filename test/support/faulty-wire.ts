@@ -56,7 +56,7 @@ export class FaultyWire {
     for (const connection of this.#connections) connection.halfClose();
   }
 
-  /** Breaks every connection at once (a RST). */
+  /** Breaks every connection at once, as the death of a process does. */
   cut(): void {
     for (const connection of this.#connections) connection.cut();
   }
@@ -128,8 +128,7 @@ class Connection {
   cut(): void {
     if (this.#over) return;
     this.#over = true;
-    if (this.near.writableEnded) this.near.destroy();
-    else this.near.resetAndDestroy();
+    this.near.destroy();
     this.#far?.destroy();
   }
 
@@ -139,9 +138,10 @@ class Connection {
     const far = net.connect({ ...target, allowHalfOpen: true, noDelay: true });
     this.#far = far;
     far.on('error', () => this.cut());
-    await Promise.all([this.#pump(this.near, far), this.#pump(far, this.near)]);
-    this.near.destroy();
-    far.destroy();
+    void this.#pump(far, this.near);
+    await this.#pump(this.near, far);
+    // Who has ended its half of HTTP/2 wants nothing more.
+    this.cut();
   }
 
   async #pump(from: net.Socket, to: net.Socket): Promise<void> {

@@ -12,7 +12,11 @@ import { READ_POINT, readRequest } from './read-point.js';
 const DEFAULT_LIMIT = 50;
 
 const PAGE = {
-  order: one('By occurrence: newest (default) or oldest first.', 'oldest', oneOf(['newest', 'oldest'])),
+  order: one(
+    'By occurrence: newest (default) or oldest first. With `q` by relevance, unless told otherwise.',
+    'oldest',
+    oneOf(['newest', 'oldest', 'relevance']),
+  ),
   limit: one(`How many, 1 to 500. Default: ${DEFAULT_LIMIT}.`, '100', integer(1, 500)),
   cursor: one('The `next` of the page before, with the same other parameters.', '', textUpTo(1000)),
 };
@@ -43,7 +47,10 @@ export class TimelineController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { point, minPosition, own } = readRequest(request, { ...PAGE, ...FILTER });
-    const { order = 'newest', limit = DEFAULT_LIMIT, cursor, ...filter } = own;
+    const { limit = DEFAULT_LIMIT, cursor, ...filter } = own;
+    const order = own.order ?? (filter.q === undefined ? 'newest' : 'relevance');
+    if (order === 'relevance' && filter.q === undefined)
+      refuseInvalid([{ parameter: 'order', detail: 'needs `q`: relevance is to words' }]);
     if (filter.from !== undefined && filter.to !== undefined && filter.from > filter.to) {
       refuseInvalid([{ parameter: 'from', detail: 'is after `to`' }]);
     }

@@ -111,7 +111,7 @@ export class DevelopmentRows {
   readonly #byId;
   readonly #later;
   readonly #isRetracted;
-  readonly #ofTrack;
+  readonly #stands;
 
   constructor(database: DatabaseSync) {
     const versions = `select ${COLUMNS} from version v join event e on e.position = v.development`;
@@ -122,9 +122,8 @@ export class DevelopmentRows {
     this.#byId = database.prepare(`${versions} where v.id = ?`);
     this.#later = database.prepare(`${versions} where v.development = ? and v.id <> v.development and v.id <= ? order by v.id`);
     this.#isRetracted = database.prepare('select retracted from version where id = ?');
-    this.#ofTrack = database.prepare(
-      `select ${COLUMNS} from event t join version v on v.id = t.position join event e on e.position = v.development
-        where t.track = :track and t.position <= :known and v.known_to > :known`,
+    this.#stands = database.prepare(
+      'select 1 from version v join event e on e.position = v.id where v.id = ? and v.known_to > ? and e.crisis = ?',
     );
   }
 
@@ -146,6 +145,11 @@ export class DevelopmentRows {
     return (this.#last.get(development, known) as { id: number } | undefined)?.id ?? development;
   }
 
+  /** Whether a version is one of a crisis's, and the one that stood by then. */
+  stands(version: number, crisis: number, known: number): boolean {
+    return version <= known && this.#stands.get(version, known, crisis) !== undefined;
+  }
+
   /** First to last, of a development that was recorded by then. */
   versions(development: number, known: number): Version[] {
     return [this.#byId.get(development), ...this.#later.all(development, known)].map(versionOf);
@@ -155,11 +159,6 @@ export class DevelopmentRows {
     const development = this.find(track, name);
     if (development === undefined || development > known) return false;
     return (this.#isRetracted.get(this.versionAt(development, known)) as { retracted: number }).retracted === 1;
-  }
-
-  /** All of a track as they stood, in no order. Its cost grows with the track. */
-  *ofTrack(track: number, known: number): Generator<Version> {
-    for (const row of this.#ofTrack.iterate({ track, known })) yield versionOf(row);
   }
 }
 

@@ -1,7 +1,7 @@
 // The moments at which something may fall due, as known at each point of the record. Whether it does is for the slots to say.
 import type { DatabaseSync } from 'node:sqlite';
 import { dueMomentsOf, type DueKind, type DueMoment } from '#crisis/due.js';
-import { isVisible, type Standing } from '#crisis/standing.js';
+import type { Contribution } from '../contribution.js';
 import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
 
 export const DUE_TABLES = `
@@ -31,17 +31,33 @@ export class DueWriter {
     );
   }
 
-  change(crisis: number, track: number, development: number, position: number, before: Standing | undefined, after: Standing): void {
-    const old = momentsByName(before);
-    const now = momentsByName(after);
-    for (const [name, { at, kind, key }] of old) if (!now.has(name)) this.#close.run(position, crisis, at, track, kind, key, development);
-    for (const [name, { at, kind, key }] of now) if (!old.has(name)) this.#open.run(crisis, at, track, kind, key, development, position);
+  change(
+    crisis: number,
+    track: number,
+    development: number,
+    position: number,
+    before: Contribution | undefined,
+    after: Contribution,
+  ): void {
+    const old = momentsOf(before);
+    const now = momentsOf(after);
+    for (const moment of old) {
+      if (!now.some((other) => isSame(moment, other)))
+        this.#close.run(position, crisis, moment.at, track, moment.kind, moment.key, development);
+    }
+    for (const moment of now) {
+      if (!old.some((other) => isSame(moment, other)))
+        this.#open.run(crisis, moment.at, track, moment.kind, moment.key, development, position);
+    }
   }
 }
 
-function momentsByName(standing: Standing | undefined): Map<string, DueMoment> {
-  if (standing === undefined || !isVisible(standing)) return new Map();
-  return new Map(dueMomentsOf(standing).map((moment) => [`${moment.at}\n${moment.kind}\n${moment.key}`, moment]));
+function momentsOf(contribution: Contribution | undefined): DueMoment[] {
+  return contribution?.visible === true ? dueMomentsOf(contribution.standing) : [];
+}
+
+function isSame(a: DueMoment, b: DueMoment): boolean {
+  return a.at === b.at && a.kind === b.kind && a.key === b.key;
 }
 
 export class DueRows {

@@ -155,7 +155,8 @@ export class ListingRows {
     const first = Math.max(FIRST_DAY, Math.min(dayOf(from.earliest), FIRST_DAY + DAYS));
     let row = next.get(scope, first - sign) as { day: number } | undefined;
     for (let last = from; row !== undefined; row = next.get(scope, row.day) as { day: number } | undefined) {
-      const places = (this.#ofDay.all(scope, row.day) as { places: Uint8Array }[]).flatMap(({ places }) => placesIn(places, known));
+      const chunks = this.#ofDay.all(scope, row.day) as { places: Uint8Array }[];
+      const places = chunks.flatMap((chunk) => placesIn(chunk.places, known));
       for (const place of places.sort((a, b) => sign * compareOrder(a, b))) {
         if (sign * compareOrder(place, last) <= 0) continue; // before the edge, or the same once more
         yield (last = place);

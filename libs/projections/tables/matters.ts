@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openBetween } from '#crisis/commitment.js';
 import type { SlotReader, Matter } from '#crisis/slot-table.js';
-import type { SlotSetting } from '#crisis/slots.js';
+import type { Slot, SlotSetting } from '#crisis/slots.js';
 import type { RectangleWriter } from './rectangles.js';
 import { FOREVER } from './validity.js';
 
@@ -28,7 +28,7 @@ export class MatterWriter {
   readonly #put;
   readonly #remove;
   readonly #addPromise;
-  readonly #promisesOn;
+  readonly #matters;
 
   constructor(
     database: DatabaseSync,
@@ -38,7 +38,7 @@ export class MatterWriter {
     this.#put = database.prepare('insert or replace into matter values (?, ?, ?, ?, ?)');
     this.#remove = database.prepare('delete from matter where track = ? and kind = ? and key = ?');
     this.#addPromise = database.prepare('insert or ignore into promise_on values (?, ?, ?)');
-    this.#promisesOn = database.prepare('select promise from promise_on where track = ? and proposal = ?');
+    this.#matters = new MatterRows(database);
   }
 
   /** Looks again at every matter that a development touched. @param slots of the track as they are now */
@@ -47,7 +47,7 @@ export class MatterWriter {
       if (setting.slot === 'promise' && setting.value.proposal !== undefined)
         this.#addPromise.run(track, setting.value.proposal, setting.key);
     }
-    const matters = new Map(touched.flatMap((setting) => this.#mattersOf(track, setting)).map((matter) => [matter.join('\n'), matter]));
+    const matters = new Map(touched.flatMap((setting) => this.#matters.of(track, setting)).map((matter) => [matter.join('\n'), matter]));
     for (const [kind, key] of matters.values()) {
       const before = this.#find.get(track, kind, key) as { from: number; to: number } | undefined;
       const after = openSpan(kind, key, slots);
@@ -62,8 +62,17 @@ export class MatterWriter {
       }
     }
   }
+}
 
-  #mattersOf(track: number, { slot, key }: SlotSetting): [Matter, string][] {
+/** The matters on which a setting has a say. */
+export class MatterRows {
+  readonly #promisesOn;
+
+  constructor(database: DatabaseSync) {
+    this.#promisesOn = database.prepare('select promise from promise_on where track = ? and proposal = ?');
+  }
+
+  of(track: number, { slot, key }: { readonly slot: Slot; readonly key: string }): [Matter, string][] {
     switch (slot) {
       case 'promise':
       case 'proposal':

@@ -1,10 +1,9 @@
 // The developments of each track in order of occurrence, with what each adds to the counts, for as long as it did.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Standing } from '#crisis/standing.js';
-import { tallyOf, type Tally } from '#crisis/tally.js';
-import { packTally, unpackTally } from './packed-tally.js';
+import type { Tally } from '#crisis/tally.js';
+import type { Contribution } from '../contribution.js';
+import { unpackTally } from './packed-tally.js';
 import { ValidInOrder } from './valid-in-order.js';
-import { keyOf } from './slots.js';
 import { IS_KNOWN, VALIDITY } from './validity.js';
 
 export const OCCURRENCE_TABLES = `
@@ -19,6 +18,7 @@ export const OCCURRENCE_TABLES = `
     tally integer not null,
     development text not null,
     occurred_at text not null,
+    support integer not null,
     primary key (track, earliest, latest, sequence, position, known_from)
   ) strict, without rowid;`;
 
@@ -26,15 +26,14 @@ export class OccurrenceWriter {
   readonly #rows;
 
   constructor(database: DatabaseSync) {
-    this.#rows = new ValidInOrder(database, 'occurrence', 'track', 4);
+    this.#rows = new ValidInOrder(database, 'occurrence', 'track', 5);
   }
 
-  change(track: number, position: number, before: Standing | undefined, after: Standing): void {
-    if (before !== undefined && tallyOf(before) !== undefined) this.#rows.close(track, keyOf(before.order), position);
-    const tally = tallyOf(after);
-    if (tally === undefined) return;
-    const { id, occurredAt } = after.content;
-    this.#rows.open(track, keyOf(after.order), position, [tally.developments, packTally(tally), id, occurredAt]);
+  change(track: number, position: number, before: Contribution | undefined, after: Contribution): void {
+    if (before?.counted !== undefined) this.#rows.close(track, before.key, position);
+    if (after.counted === undefined) return;
+    const { id, occurredAt } = after.standing.content;
+    this.#rows.open(track, after.key, position, [Number(after.visible), after.counted.packed, id, occurredAt, after.counted.support]);
   }
 
   flush(): void {
@@ -57,7 +56,7 @@ export class OccurrenceRows {
     );
     this.#last = database.prepare(
       `select development, occurred_at as occurredAt from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
-        order by earliest desc, latest desc, sequence desc, position desc limit 1`,
+        and support not in (select value from json_each(:without)) order by earliest desc, latest desc, sequence desc, position desc limit 1`,
     );
   }
 
@@ -66,8 +65,9 @@ export class OccurrenceRows {
     return (this.#counted.all({ track, known, from, to }) as { tally: number }[]).map(({ tally }) => unpackTally(tally));
   }
 
-  /** The last visible development of a track's own, in order of occurrence. */
-  last(track: number, asOf: number, known: number): { development: string; occurredAt: string } | undefined {
-    return this.#last.get({ track, known, asOf }) as { development: string; occurredAt: string } | undefined;
+  /** The last visible development of a track's own, in order of occurrence. @param without supports that do not count */
+  last(track: number, asOf: number, known: number, without: readonly number[]): { development: string; occurredAt: string } | undefined {
+    return this.#last.get({ track, known, asOf, without: JSON.stringify(without) }) as
+      { development: string; occurredAt: string } | undefined;
   }
 }

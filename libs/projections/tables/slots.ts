@@ -3,12 +3,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Order } from '#crisis/order.js';
 import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
 import type { Matter, SlotReader } from '#crisis/slot-table.js';
-import { isVisible, type Standing } from '#crisis/standing.js';
+import type { Contribution } from '../contribution.js';
 import { Numbers } from './numbers.js';
-import { ValidInOrder, type OrderKey } from './valid-in-order.js';
+import { keyOf, ValidInOrder } from './valid-in-order.js';
 import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
 
-// A cell is one key of one slot of one track.
+// A cell is one key of one slot of one track. A closing says that something which rests on a support was ever set in a slot that
+// closes a matter: without it the matter may be open.
 export const SLOT_TABLES = `
   create table cell (
     id integer primary key,
@@ -27,9 +28,19 @@ export const SLOT_TABLES = `
     value text not null,
     development text not null,
     occurred_at text not null,
+    support integer not null,
     primary key (cell, earliest, latest, sequence, position, known_from)
+  ) strict, without rowid;
+  create table closing (
+    track integer not null,
+    support integer not null,
+    slot text not null,
+    key text not null,
+    primary key (track, support, slot, key)
   ) strict, without rowid;`;
 
+/** What closes a matter. */
+const CLOSING: ReadonlySet<Slot> = new Set(['delivery', 'withdrawal', 'held', 'schedule']);
 /** Whoever reconsiders a matter reads these while the builder has not flushed yet: they are written at once. */
 const OF_MATTERS: ReadonlySet<Slot> = new Set(['announced', 'schedule', 'held', 'proposal', 'promise', 'delivery', 'withdrawal']);
 
@@ -38,28 +49,33 @@ export class SlotWriter {
   readonly #rows;
   readonly #ofMatters;
 
+  readonly #addClosing;
+
   constructor(database: DatabaseSync) {
+    this.#addClosing = database.prepare('insert or ignore into closing values (?, ?, ?, ?)');
     this.#cells = new Numbers<Slot>(database, 'cell', ['track', 'slot', 'key']);
-    this.#rows = new ValidInOrder(database, 'slot', 'cell', 3);
-    this.#ofMatters = new ValidInOrder(database, 'slot', 'cell', 3);
+    this.#rows = new ValidInOrder(database, 'slot', 'cell', 4);
+    this.#ofMatters = new ValidInOrder(database, 'slot', 'cell', 4);
   }
 
   /** Closes and opens what a development sets otherwise than before. Returns the settings that it touched. */
-  change(track: number, position: number, before: Standing | undefined, after: Standing): SlotSetting[] {
+  change(track: number, position: number, before: Contribution | undefined, after: Contribution): SlotSetting[] {
     const old = settingsOf(before);
     const now = settingsOf(after);
     const touched: SlotSetting[] = [];
     for (const setting of old) {
       if (isSame(setting, sameCell(now, setting), before!, after)) continue;
       touched.push(setting);
-      this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), keyOf(before!.order), position);
+      this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), before!.key, position);
     }
     for (const setting of now) {
       if (before !== undefined && isSame(sameCell(old, setting), setting, before, after)) continue;
       touched.push(setting);
-      const { id, occurredAt } = after.content;
-      const held = [JSON.stringify(setting.value), id, occurredAt];
-      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), keyOf(after.order), position, held);
+      const { id, occurredAt } = after.standing.content;
+      const { support } = after.counted!;
+      const held = [JSON.stringify(setting.value), id, occurredAt, support];
+      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), after.key, position, held);
+      if (CLOSING.has(setting.slot)) this.#addClosing.run(track, support, setting.slot, setting.key);
     }
     this.#ofMatters.flush();
     return touched;
@@ -81,8 +97,8 @@ export class SlotWriter {
   }
 }
 
-function settingsOf(standing: Standing | undefined): SlotSetting[] {
-  return standing === undefined || !isVisible(standing) ? [] : sets(standing.content, standing.resolved);
+function settingsOf(contribution: Contribution | undefined): SlotSetting[] {
+  return contribution?.visible === true ? sets(contribution.standing.content, contribution.standing.resolved) : [];
 }
 
 /** A development sets a cell once. */
@@ -90,13 +106,10 @@ function sameCell(settings: readonly SlotSetting[], { slot, key }: SlotSetting):
   return settings.find((other) => other.slot === slot && other.key === key);
 }
 
-function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: Standing, after: Standing): boolean {
-  if (a === undefined || b === undefined || before.content.occurredAt !== after.content.occurredAt) return false;
-  return before.order.sequence === after.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
-}
-
-export function keyOf({ earliest, latest, sequence, position }: Order): OrderKey {
-  return [earliest, latest, sequence, Number(position)];
+function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: Contribution, after: Contribution): boolean {
+  if (a === undefined || b === undefined || before.counted!.support !== after.counted!.support) return false;
+  if (before.standing.content.occurredAt !== after.standing.content.occurredAt) return false;
+  return before.standing.order.sequence === after.standing.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
 interface Row {
@@ -114,22 +127,27 @@ export class SlotRows {
   readonly #last;
   readonly #first;
   readonly #keys;
+  readonly #closings;
 
   constructor(database: DatabaseSync) {
     const rows = `select earliest, latest, sequence, position, value, development, occurred_at as occurredAt from slot
       where cell = (select id from cell where track = :track and slot = :slot and key = :key) and ${IS_KNOWN}`;
-    this.#last = database.prepare(
-      `${rows} and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1`,
-    );
-    this.#first = database.prepare(
-      `${rows} and (earliest, latest, sequence, position) >= (:earliest, :latest, :sequence, :position)
-        order by earliest, latest, sequence, position limit 1`,
-    );
+    const last = 'and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1';
+    const first = `and (earliest, latest, sequence, position) >= (:earliest, :latest, :sequence, :position)
+      order by earliest, latest, sequence, position limit 1`;
+    const supported = 'and support not in (select value from json_each(:without))';
+    this.#last = { whole: database.prepare(`${rows} ${last}`), filtered: database.prepare(`${rows} ${supported} ${last}`) };
+    this.#first = { whole: database.prepare(`${rows} ${first}`), filtered: database.prepare(`${rows} ${supported} ${first}`) };
     this.#keys = database.prepare('select key from cell where track = ? and slot = ?');
+    this.#closings = database.prepare(
+      'select distinct slot, key from closing where track = ? and support in (select value from json_each(?))',
+    );
   }
 
-  last<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number): SlotRow<S> | undefined {
-    return rowOf(this.#last.get({ track, slot, key, asOf: bounded(asOf), known }));
+  /** @param without supports that do not count, a JSON list; undefined if all do */
+  last<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number, without?: string): SlotRow<S> | undefined {
+    const asked = { track, slot, key, asOf: bounded(asOf), known };
+    return rowOf(without === undefined ? this.#last.whole.get(asked) : this.#last.filtered.get({ ...asked, without }));
   }
 
   first<S extends Slot>(
@@ -139,14 +157,21 @@ export class SlotRows {
     asOf: number,
     known: number,
     from: Order = BEFORE_ALL,
+    without?: string,
   ): SlotRow<S> | undefined {
     const [earliest, latest, sequence, position] = keyOf(from);
-    const row = rowOf<S>(this.#first.get({ track, slot, key, known, earliest, latest, sequence, position }));
+    const asked = { track, slot, key, known, earliest, latest, sequence, position };
+    const row = rowOf<S>(without === undefined ? this.#first.whole.get(asked) : this.#first.filtered.get({ ...asked, without }));
     return row !== undefined && row.order.earliest <= asOf ? row : undefined;
   }
 
   keys(track: number, slot: Slot): string[] {
     return (this.#keys.all(track, slot) as { key: string }[]).map(({ key }) => key);
+  }
+
+  /** What was ever closed by something that rests on any of the supports (a JSON list). */
+  closings(track: number, supports: string): { readonly slot: Slot; readonly key: string }[] {
+    return this.#closings.all(track, supports) as { slot: Slot; key: string }[];
   }
 }
 
@@ -169,25 +194,32 @@ function rowOf<S extends Slot>(row: unknown): SlotRow<S> | undefined {
 
 /** The slots of one track as they were known at one position: what a view reads. */
 export class TrackSlots implements SlotReader {
+  /** Supports that do not count, as JSON. */
+  readonly #without: string | undefined;
+
   /**
    * @param known position up to which the log is known
    * @param latestOccurrence no development known there begins later (ms): where `asOf` lies beyond, a seek begins at it
    *   instead of walking over all that was recorded since
+   * @param without supports that do not count
    */
   constructor(
     private readonly rows: SlotRows,
-    private readonly openMatters: (track: number, matter: Matter, asOf: number, known: number) => Iterable<string>,
+    private readonly matters: OpenMatters,
     private readonly track: number,
     private readonly known: number,
     private readonly latestOccurrence: number,
-  ) {}
+    without: readonly number[] = [],
+  ) {
+    this.#without = without.length === 0 ? undefined : JSON.stringify(without);
+  }
 
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
-    return this.rows.last(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known);
+    return this.rows.last(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known, this.#without);
   }
 
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
-    return this.rows.first(this.track, slot, key, asOf, this.known, from);
+    return this.rows.first(this.track, slot, key, asOf, this.known, from, this.#without);
   }
 
   keys(slot: 'position' | 'attributed' | 'statement'): Iterable<string> {
@@ -195,6 +227,16 @@ export class TrackSlots implements SlotReader {
   }
 
   open(matter: Matter, asOf: number): Iterable<string> {
-    return this.openMatters(this.track, matter, asOf, this.known);
+    const open = this.matters.open(this.track, matter, asOf, this.known);
+    if (this.#without === undefined) return open;
+    // What is closed only by what does not count may be open.
+    const reopened = this.rows.closings(this.track, this.#without).flatMap((closing) => this.matters.closedBy(this.track, closing));
+    return new Set([...open, ...reopened.filter(([kind]) => kind === matter).map(([, key]) => key)]);
   }
+}
+
+/** Which matters may be open, and which one a setting may close. */
+export interface OpenMatters {
+  open(track: number, matter: Matter, asOf: number, known: number): string[];
+  closedBy(track: number, setting: { readonly slot: Slot; readonly key: string }): [Matter, string][];
 }

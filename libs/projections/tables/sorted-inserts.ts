@@ -35,11 +35,7 @@ export class SortedInserts {
   readonly #insert: BulkInsert;
   readonly #groups = new Map<number, Row[]>();
 
-  constructor(
-    database: DatabaseSync,
-    into: string,
-    columns: number,
-  ) {
+  constructor(database: DatabaseSync, into: string, columns: number) {
     this.#insert = new BulkInsert(database, into, columns);
   }
 

@@ -16,10 +16,9 @@ export class TextWriter {
   }
 
   /** @param names of the actors, as they are registered */
-  add(version: number, { content, reports }: Standing, names: readonly string[]): void {
-    const own = 'quote' in content && content.quote !== undefined ? [content.quote] : [];
-    const quotes = [...own, ...reports.flatMap(({ report }) => report.quote ?? [])];
-    this.#rows.push([version, content.summary, quotes.join('\n'), names.join('\n'), content.place?.name ?? '']);
+  add(version: number, standing: Standing, names: readonly string[]): void {
+    const { summary, quotes, names: all, places } = fieldsOfText(standing, names);
+    this.#rows.push([version, summary, quotes, all, places]);
   }
 
   flush(): void {
@@ -37,14 +36,22 @@ export class TextRows {
   readonly #matches;
 
   constructor(database: DatabaseSync) {
-    this.#matches = database.prepare('select rowid as version from text where text match ?');
+    this.#matches = database.prepare('select rowid as version from text where text match ? and rowid <= ? order by rowid desc');
   }
 
-  /** The versions, of any crisis and any point of the record, that hold all of the words. */
-  matching(words: string): Set<number> {
-    const terms = words.match(/[\p{L}\p{N}]+/gu) ?? [];
-    if (terms.length === 0) return new Set();
-    const query = terms.map((term) => `"${term}"`).join(' ');
-    return new Set((this.#matches.all(query) as { version: number }[]).map(({ version }) => version));
+  /** The versions, of any crisis, that hold all of the words, the last one before a position first. Read one by one. */
+  *matching(words: readonly string[], known: number): Generator<number> {
+    if (words.length === 0) return;
+    for (const { version } of this.#matches.iterate(words.map((word) => `"${word}"`).join(' '), known) as Iterable<{ version: number }>)
+      yield version;
   }
+}
+
+export type TextField = 'summary' | 'quotes' | 'names' | 'places';
+
+/** The text of a development, field by field. @param names of its actors */
+export function fieldsOfText({ content, reports }: Standing, names: readonly string[]): Record<TextField, string> {
+  const own = 'quote' in content && content.quote !== undefined ? [content.quote] : [];
+  const quotes = [...own, ...reports.flatMap(({ report }) => report.quote ?? [])];
+  return { summary: content.summary, quotes: quotes.join('\n'), names: names.join('\n'), places: content.place?.name ?? '' };
 }

@@ -1,10 +1,15 @@
 // Rows in order of occurrence that are valid from one position of the log to another.
 // Their key is (group, earliest, latest, sequence, position, known_from); known_to follows, then what they hold.
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Order } from '#crisis/order.js';
 import { SortedInserts, type Row } from './sorted-inserts.js';
 import { FOREVER } from './validity.js';
 
 export type OrderKey = readonly [earliest: number, latest: number, sequence: number, position: number];
+
+export function keyOf({ earliest, latest, sequence, position }: Order): OrderKey {
+  return [earliest, latest, sequence, Number(position)];
+}
 
 const KNOWN_TO = 6;
 

@@ -4,7 +4,7 @@ import type { handleServerStreamingCall, ServerWritableStream, ServiceError } fr
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { nameOf } from './appending.js';
-import { handlerThrew, invalidArgument, streamDeleted, unexpectedReadResult } from './refusals.js';
+import { handlerThrew, invalidArgument, streamDeleted, unexpectedResult } from './refusals.js';
 import type { Script } from './script.js';
 import { NoBoundary, type ServerLog } from './server-log.js';
 import type { ServedEvent } from './stored-event.js';
@@ -27,16 +27,17 @@ export function read(log: ServerLog, script: Script): handleServerStreamingCall<
     answering.then(
       () => end(call),
       (error: unknown) => {
-        if (!ended.signal.aborted) call.emit('error', refusalOf(error, options.hasSubscription()));
+        if (!ended.signal.aborted) call.emit('error', refusalOf(error, options));
       },
     );
   };
 }
 
-/** A server says the same of a wrong position in two ways. */
-function refusalOf(error: unknown, subscribing: boolean): ServiceError {
+/** A server says the same of a wrong position in three ways. */
+function refusalOf(error: unknown, options: Options): ServiceError {
   if (error instanceof Refused) return error.refusal;
-  return error instanceof NoBoundary && !subscribing ? unexpectedReadResult() : handlerThrew();
+  if (!(error instanceof NoBoundary) || options.hasSubscription()) return handlerThrew();
+  return unexpectedResult(options.hasFilter() ? 'FilteredReadAllResult' : 'ReadAllResult');
 }
 
 /** Carries what is sent in place of an answer. */
@@ -59,8 +60,11 @@ async function answer(call: Call, log: ServerLog, options: Options, ended: Abort
       return;
     }
   }
+  const { passes } = filterOf(options);
   for await (const event of eventsAsked(log, options, direction)) {
-    if (left-- <= 0n || ended.aborted) return;
+    if (left === 0n || ended.aborted) return;
+    if (!passes(event)) continue;
+    left -= 1n;
     await send(call, new streams.ReadResp().setEvent(readEvent(event)), ended);
   }
 }

@@ -30,7 +30,7 @@ export const wrongExpectedVersion = (operation: string, stream: string, expected
 /** What ASP.NET says of any exception that nobody caught. */
 export const handlerThrew = (): ServiceError => refusal(status.UNKNOWN, 'Exception was thrown by handler.');
 
-export const unexpectedReadResult = (): ServiceError => refusal(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
+export const unexpectedResult = (result: string): ServiceError => refusal(status.UNKNOWN, `Unexpected ${result}: Error`);
 
 /** A subscriber that did not take what the server had for it. */
 export const consumerTooSlow = (): ServiceError =>

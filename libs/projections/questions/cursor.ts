@@ -1,0 +1,20 @@
+// Where the next page begins, as a text that callers need not understand: whole numbers.
+import { refused } from '../point.js';
+
+export function cursorText(parts: readonly number[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/** @param count how many numbers it is made of @throws ReadRefused `invalid-cursor` */
+export function cursorParts(text: string, count: number): number[] {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(text, 'base64url').toString());
+  } catch {
+    parts = undefined;
+  }
+  if (!Array.isArray(parts) || parts.length !== count || !parts.every((part) => Number.isSafeInteger(part))) {
+    throw refused('invalid', 'invalid-cursor', 'The cursor is none that this service gave; start again without it');
+  }
+  return parts as number[];
+}
