@@ -78,8 +78,8 @@ export class Builder {
   }
 
   end(): void {
-    clearTimeout(this.#idle);
     if (this.#open) this.#commit();
+    clearTimeout(this.#idle);
   }
 
   #orParking(act: () => void): void {

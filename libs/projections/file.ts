@@ -17,9 +17,7 @@ import { RECTANGLE_TABLES } from './tables/rectangles.js';
 import { SLOT_TABLES } from './tables/slots.js';
 import { SUPPORT_TABLES } from './tables/supports.js';
 import { TEXT_TABLES } from './tables/text.js';
-
-/** To be raised with every change of what the rows are or mean: the file of another version is left alone, and this one's is built. */
-export const PROJECTION_VERSION = 2;
+import { PROJECTION_VERSION } from './version.js';
 
 /** "PrlR", in the file's header. */
 const APPLICATION_ID = 0x50726c52;

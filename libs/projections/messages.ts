@@ -1,7 +1,7 @@
 // What the threads of the read side tell each other.
 import type { Refusal } from '#crisis/refusal.js';
 import type { LogSource } from './log-source.js';
-import type { Question, Questions, StreamName, Streams } from './read-side.js';
+import type { Answer, Question, Questions, StreamName, Streams } from './read-side.js';
 import type { ParkedStream } from './tables/parked.js';
 
 /** What a thread is started with. */
@@ -39,7 +39,8 @@ export type ToReader =
 
 export type FromReader =
   | { readonly kind: 'ready' }
-  /** The answer to a question, or a piece of a stream. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
+  /** A piece of a stream. */
   | { readonly kind: 'text'; readonly id: number; readonly text: string }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly refusal: Refusal }

@@ -59,10 +59,11 @@ interface Waiter {
   readonly settle: (reached: boolean) => void;
 }
 
-/** Takes what the reader sends for one question or stream. */
+/** Takes what the reader sends for one question, or for one stream. */
 interface Asker {
-  text(text: string): void;
-  end(): void;
+  answer?(answer: Answer): void;
+  text?(text: string): void;
+  end?(): void;
   fail(error: Error): void;
 }
 
@@ -117,7 +118,7 @@ class ThreadedReadSide implements ReadSide {
 
   ask<Q extends Question>(question: Q, params: Questions[Q]): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const id = this.#register({ text: (body) => resolve({ body }), end: () => undefined, fail: reject });
+    const id = this.#register({ answer: resolve, fail: reject });
     if (id !== undefined) this.#reader.post({ kind: 'ask', id, question, params });
     return promise;
   }
@@ -214,10 +215,13 @@ class ThreadedReadSide implements ReadSide {
     if (message.kind === 'damaged') return void this.#rebuild();
     const asker = this.#askers.get(message.id);
     switch (message.kind) {
+      case 'answer':
+        asker?.answer?.(message.answer);
+        break;
       case 'text':
-        return asker?.text(message.text);
+        return asker?.text?.(message.text);
       case 'end':
-        asker?.end();
+        asker?.end?.();
         break;
       case 'refused':
         asker?.fail(new ReadRefused(message.refusal));

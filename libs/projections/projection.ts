@@ -255,7 +255,10 @@ export class Projection {
     return typeof name === 'string' ? name : actor;
   }
 
-  /** A parked event's own record time counts no further than for the answers that it unsettles. */
+  /**
+   * A parked event's own record time counts for nothing but to be shown. Once it is applied it may lift the record times of what
+   * follows it in the crisis, so what it unsettles begins with the latest record time before it.
+   */
   #park(event: RecordedEvent, crisis: CrisisRow, reason: string, first: boolean): void {
     const own = recordTimeIn(event.metadata);
     const recorded = own === undefined ? crisis.latest : Math.max(own, crisis.latest ?? own);
@@ -270,7 +273,7 @@ export class Projection {
       reason,
       first,
     });
-    const unsettledFrom = recorded ?? -FOREVER;
+    const unsettledFrom = crisis.latest ?? -FOREVER;
     if (crisis.firstParked === null || unsettledFrom < crisis.firstParked)
       this.#crises.changeCrisis(crisis, { firstParked: unsettledFrom });
   }

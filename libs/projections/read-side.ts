@@ -17,6 +17,10 @@ export interface ReadPoint {
   readonly position?: bigint;
   readonly excludeSource?: readonly string[];
   readonly minReliability?: Exclude<Reliability, 'F'>;
+  /** The projection version that a permalink names: the answer is to be the one that was cited, in its very bytes. */
+  readonly projection?: number;
+  /** The read's address without its point, as far as the point's first parameter (`/crises/c?`): what the permalink of a settled answer begins with. */
+  readonly address?: string;
   /** The caller's clock, ms. */
   readonly now: number;
 }
@@ -85,6 +89,14 @@ export type StreamName = keyof Streams;
 /** An answer as it goes out: JSON text, serialised where it was computed. */
 export interface Answer {
   readonly body: string;
+  /** Of what a permalink asked for. Its body is canonical JSON (RFC 8785). */
+  readonly cited?: Cited;
+}
+
+export interface Cited {
+  /** SHA-256 of the body, in hexadecimal digits. */
+  readonly digest: string;
+  readonly position: string;
 }
 
 export interface Progress {

@@ -40,8 +40,7 @@ function receive(rows: Rows, message: ToReader, close: () => void): void {
   switch (message.kind) {
     case 'ask':
       return orTell(message.id, () => {
-        tell({ kind: 'text', id: message.id, text: answer(rows, message.question, message.params) });
-        tell({ kind: 'end', id: message.id });
+        tell({ kind: 'answer', id: message.id, answer: answer(rows, message.question, message.params) });
       });
     case 'stream':
       streams.set(message.id, { id: message.id, text: streamed(rows, message.name, message.params), credit: 0, piece: '' });

@@ -14,8 +14,8 @@ import { matches } from './timeline-filter.js';
 export function answerTimeline(rows: Rows, read: Questions['timeline']): object {
   if (read.filter.q !== undefined) return answerSearch(rows, read, read.filter.q);
   const cursor = read.cursor === undefined ? undefined : parseCursor(read.cursor);
-  // The pages of one listing are of one moment: the first page's.
-  const point = pointOf(rows, read.crisis, cursor === undefined ? read : { ...read, ...cursor.point });
+  // The pages of one listing are of one moment: the first page's. A permalink names it itself.
+  const point = pointOf(rows, read.crisis, cursor === undefined || read.projection !== undefined ? read : { ...read, ...cursor.point });
   const page: Version[] = [];
   for (const found of developmentsIn(
     rows,

@@ -4,10 +4,10 @@ import type { RecordedEvent } from '#event-store/port.js';
 import { answer, streamed } from '../answers.js';
 import { createTables } from '../file.js';
 import { Builder } from '../building.js';
-import type { Question, Questions, StreamName, Streams } from '../read-side.js';
+import type { Answer, Question, Questions, StreamName, Streams } from '../read-side.js';
 import { Rows } from '../rows.js';
 
-export class MemoryReadSide {
+export class MemoryReadSide implements Disposable {
   readonly #database = new DatabaseSync(':memory:');
   readonly #builder: Builder;
   readonly #rows: Rows;
@@ -24,6 +24,10 @@ export class MemoryReadSide {
     this.apply(events, batch);
   }
 
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
   /** @param batch events in a transaction */
   apply(events: readonly RecordedEvent[], batch = Infinity): void {
     for (let start = 0; start < events.length; start += batch) {
@@ -32,8 +36,12 @@ export class MemoryReadSide {
     }
   }
 
-  body<Q extends Question>(question: Q, params: Questions[Q]): string {
+  answer<Q extends Question>(question: Q, params: Questions[Q]): Answer {
     return answer(this.#rows, question, params);
+  }
+
+  body<Q extends Question>(question: Q, params: Questions[Q]): string {
+    return this.answer(question, params).body;
   }
 
   ask<Q extends Question>(question: Q, params: Questions[Q]): any {
