@@ -24,7 +24,7 @@ function readsAt(point: ReadPoint, events: readonly RecordedEvent[]): Asked[] {
       ['tracks', { ...point, crisis }],
       ...TRACKS.map((track): Asked => ['track', { ...point, crisis, track }]),
       ['timeline', { ...point, crisis, filter: {}, order: 'newest', limit: 3 }],
-      ['timeline', { ...point, crisis, filter: { q: 'tells' }, order: 'oldest', limit: 5 }],
+      ['timeline', { ...point, crisis, filter: { q: 'tells' }, order: 'relevance', limit: 5 }],
     ]),
     ...(first === undefined ? [] : [['development', { ...point, crisis: first.crisis, track: first.track, id: first.id }] as Asked]),
   ];
