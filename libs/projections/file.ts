@@ -1,6 +1,6 @@
 // The read side's file: thrown away and built again whenever it is not what this release needs.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CHECKPOINT_TABLES, CheckpointRow } from './tables/checkpoint.js';
 import { CRISIS_TABLES } from './tables/crises.js';
@@ -36,16 +36,19 @@ export class DamagedFile extends Error {
   override readonly name = 'DamagedFile';
 }
 
-/** Where the read side of a store lies: another store or another version of the projection has another file. */
-export function fileOf(folder: string, store: string): string {
-  return join(folder, `read-side-${store}-v${PROJECTION_VERSION}.sqlite`);
+/**
+ * Where the read side of a store lies: another store or another version of the projection has another file, and so has each rebuild.
+ * @param generation 0 for the first file, one more for each that was built beside the one before
+ */
+export function fileOf(folder: string, store: string, generation = 0): string {
+  return join(folder, `read-side-${store}-v${PROJECTION_VERSION}${generation === 0 ? '' : `-${generation}`}.sqlite`);
 }
 
 /** Opens the file for the builder; makes it if it is not there. @throws DamagedFile */
-export function openForBuilding(folder: string, store: string): DatabaseSync {
-  mkdirSync(folder, { recursive: true });
+export function openForBuilding(file: string, store: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true });
   return opened(() => {
-    const database = new DatabaseSync(fileOf(folder, store), { timeout: LOCK_WAIT_MS });
+    const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
     // What a crash takes back is applied again from the log. The default checkpoint of the write-ahead log would hold the builder up.
     database.exec(
       'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536; pragma temp_store = memory',
@@ -57,9 +60,9 @@ export function openForBuilding(folder: string, store: string): DatabaseSync {
 }
 
 /** Opens the file that a builder has made. @throws DamagedFile */
-export function openForReading(folder: string, store: string): DatabaseSync {
+export function openForReading(file: string, store: string): DatabaseSync {
   return opened(() => {
-    const database = new DatabaseSync(fileOf(folder, store), { readOnly: true, timeout: LOCK_WAIT_MS });
+    const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
     database.exec('pragma cache_size = -65536; pragma temp_store = memory');
     check(database, store);
     return database;
@@ -73,15 +76,53 @@ export function createTables(database: DatabaseSync, store: string): void {
   database.exec('commit');
 }
 
-export function removeFile(folder: string, store: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(fileOf(folder, store) + suffix, { force: true });
+export function removeFile(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 }
 
-/** Removes what other stores and other versions have left. To be called once this one has caught up. */
+/** In bytes, with what is still to be copied into it. */
+export function sizeOf(file: string): number {
+  return ['', '-wal'].reduce((sum, suffix) => sum + (statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+/**
+ * The generation that answers: the last one that was put in service. What else is there of this version is of a rebuild that did
+ * not come to its end, or of one that was to be removed: it is removed.
+ */
+export function chooseGeneration(folder: string, store: string): number {
+  const found = generationsIn(folder, store);
+  const serving = found.length < 2 ? found[0] : (found.findLast((each) => isInService(fileOf(folder, store, each), store)) ?? found[0]);
+  for (const each of found) if (each !== serving) removeFile(fileOf(folder, store, each));
+  return serving ?? 0;
+}
+
+/** Removes what other stores and earlier versions have left. To be called once this one has caught up. */
 export function removeOthers(folder: string, store: string): void {
-  const own = fileOf('', store);
   for (const name of readdirSync(folder)) {
-    if (/^read-side-[a-z0-9]+-v\d+\.sqlite(-wal|-shm)?$/.test(name) && !name.startsWith(own)) rmSync(join(folder, name), { force: true });
+    const named = parseName(name);
+    if (named !== undefined && (named.store !== store || named.version < PROJECTION_VERSION)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function generationsIn(folder: string, store: string): number[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).map(parseName);
+  const own = names.filter((named) => named?.store === store && named.version === PROJECTION_VERSION);
+  return [...new Set(own.map((named) => named!.generation))].sort((a, b) => a - b);
+}
+
+function parseName(name: string): { store: string; version: number; generation: number } | undefined {
+  const [, store, version, generation] = /^read-side-([a-z0-9]+)-v(\d+)(?:-(\d+))?\.sqlite(?:-wal|-shm)?$/.exec(name) ?? [];
+  return store === undefined ? undefined : { store, version: Number(version), generation: Number(generation ?? 0) };
+}
+
+function isInService(file: string, store: string): boolean {
+  try {
+    using database = openForReading(file, store);
+    return new CheckpointRow(database).isInService();
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
   }
 }
 

@@ -16,6 +16,7 @@ interface Message {
   readonly position: string;
   readonly number?: number;
   readonly moment?: number;
+  readonly parked?: string;
   readonly data: any;
 }
 
@@ -140,11 +141,12 @@ function cursorAt(messages: readonly Message[], index: number): LiveCursor {
     position: BigInt(event?.position ?? 0),
     ...(event === undefined ? {} : { number: event.number! }),
     ...(moment === undefined ? {} : { moment }),
+    ...(event?.parked === undefined ? {} : { parked: event.parked }),
   };
 }
 
-function readCursor({ position, number, moment }: any): LiveCursor {
-  return { position: BigInt(position), moment, ...(number === undefined ? {} : { number }) };
+function readCursor({ position, ...rest }: any): LiveCursor {
+  return { position: BigInt(position), ...rest };
 }
 
 /** What the states themselves say: what is another just before a moment and at it, between one event and the next. */

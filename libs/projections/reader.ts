@@ -20,14 +20,14 @@ interface OpenStream {
   piece: string;
 }
 
-const { folder, store } = workerData as ThreadOptions;
+const { file, store } = workerData as ThreadOptions;
 const tell = (message: FromReader): void => parentPort!.postMessage(message);
 
 const streams = new Map<number, OpenStream>();
 let sending = false;
 
 try {
-  const database = openForReading(folder, store);
+  const database = openForReading(file, store);
   const rows = new Rows(database, store);
   parentPort!.on('message', (message: ToReader) => receive(rows, message, () => database.close()));
   tell({ kind: 'ready' });

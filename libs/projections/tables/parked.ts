@@ -40,6 +40,7 @@ export class ParkedRows {
   readonly #streams;
   readonly #first;
   readonly #firstOfCrisis;
+  readonly #streamsOfCrisis;
 
   constructor(database: DatabaseSync) {
     this.#all = database.prepare(
@@ -49,6 +50,7 @@ export class ParkedRows {
     this.#streams = database.prepare('select stream, position from parked where first = 1 order by position');
     this.#first = database.prepare('select position from parked order by position limit 1');
     this.#firstOfCrisis = database.prepare('select position from parked where crisis = ? order by position limit 1');
+    this.#streamsOfCrisis = database.prepare('select stream, position from parked where crisis = ? and first = 1 order by position');
   }
 
   all(limit: number): ParkedEvent[] {
@@ -73,11 +75,16 @@ export class ParkedRows {
   }
 
   streams(): ParkedStream[] {
-    return (this.#streams.all() as { stream: string; position: number }[]).map(({ stream, position }) => ({
-      stream,
-      position: String(position),
-    }));
+    return parkedStreams(this.#streams.all());
   }
+
+  streamsOfCrisis(crisis: number): ParkedStream[] {
+    return parkedStreams(this.#streamsOfCrisis.all(crisis));
+  }
+}
+
+function parkedStreams(rows: readonly unknown[]): ParkedStream[] {
+  return (rows as { stream: string; position: number }[]).map(({ stream, position }) => ({ stream, position: String(position) }));
 }
 
 export class ParkedWriter {

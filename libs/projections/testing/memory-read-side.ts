@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '#event-store/port.js';
 import { answer, streamed } from '../answers.js';
 import { createTables } from '../file.js';
-import { Builder } from '../building.js';
+import { Builder, type BuildingOptions } from '../building.js';
 import type { Answer, Question, Questions, StreamName, Streams } from '../read-side.js';
 import { Rows } from '../rows.js';
 
@@ -12,14 +12,10 @@ export class MemoryReadSide implements Disposable {
   readonly #builder: Builder;
   readonly #rows: Rows;
 
-  constructor(events: readonly RecordedEvent[] = [], batch = Infinity) {
+  constructor(events: readonly RecordedEvent[] = [], batch = Infinity, options: BuildingOptions = {}) {
     createTables(this.#database, 'store');
-    this.#builder = new Builder(this.#database, {
-      committed: () => undefined,
-      level: () => undefined,
-      interrupted: () => undefined,
-      writeAheadLogSize: () => 0,
-    });
+    const nobody = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0 };
+    this.#builder = new Builder(this.#database, nobody, options);
     this.#rows = new Rows(this.#database, 'store');
     this.apply(events, batch);
   }
