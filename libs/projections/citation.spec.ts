@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { canonicalJson } from '#crisis/canonical.js';
 import type { RecordedEvent } from '#event-store/port.js';
 import { ReadRefused, type Answer, type Question, type Questions, type ReadPoint } from './read-side.js';
-import { CRISES, histories, TRACKS } from './testing/history.js';
+import { CRISES, histories, TRACKS, understood } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
 import { NOW, pointIn, points } from './testing/points.js';
@@ -115,7 +115,7 @@ describe('what a permalink names', () => {
     fc.assert(
       fc.property(histories({ minLength: 20 }), points, (events, drawn) => {
         using readSide = new MemoryReadSide(events);
-        using understanding = new MemoryReadSide(events.map(asUnderstood));
+        using understanding = new MemoryReadSide(events.map(understood));
         expectAll(cite(events, readSide, drawn), understanding);
       }),
       { numRuns: 40 },
@@ -172,11 +172,3 @@ describe('a permalink', () => {
     expect(() => readSide.ask('crises', cited)).toThrow(ReadRefused);
   });
 });
-
-/** The event as a release reads it that knows its type. */
-function asUnderstood(event: RecordedEvent): RecordedEvent {
-  if (event.type !== 'OfALaterRelease') return event;
-  const { crisis, track, id } = JSON.parse(event.data);
-  const told = { occurredAt: '2022-01-11', summary: 'It tells', reports: [{ source: 'reuters' }], speaker: 'russia' };
-  return { ...event, type: 'StatementMade', data: JSON.stringify({ type: 'StatementMade', crisis, track, id, ...told }) };
-}

@@ -55,7 +55,7 @@ export class Generation {
     this.asking = new Asking(options, {
       up: () => events.readable(),
       down: (reason) => events.down('reader', reason),
-      damaged: events.damaged,
+      damaged: () => events.damaged(),
     });
     this.#builder = new KeptThread(new URL('./builder.js', import.meta.url), options, {
       onMessage: (message) => this.#receive(message),

@@ -304,7 +304,7 @@ class ThreadedReadSide implements ReadSide {
     this.#changeProgress(NOTHING_YET);
     await sleep(REBUILD_WAIT_MS);
     this.#isMending = false;
-    if (this.#closed !== undefined) return;
+    if (this.#closed !== undefined || this.#serving !== damaged) return;
     const { generation, strict } = this.#rebuilding ?? {};
     if (generation === undefined || strict === true) return damaged.start();
     this.#serving = generation;

@@ -105,13 +105,13 @@ export class Metrics {
   }
 
   #count(name: string, help: string, read: () => number): void {
-    new Counter({
+    const counter = new Counter({
       name,
       help,
       registers: [this.registry],
       collect() {
-        this.reset();
-        this.inc(read());
+        counter.reset();
+        counter.inc(read());
       },
     });
   }

@@ -1,0 +1,23 @@
+// The read side's file as an earlier release has left it, which could not read every event.
+import { decodeEvent, UnreadableEvent, type Decode } from '#crisis/event.js';
+import type { EventStore } from '#event-store/port.js';
+import { Builder } from '../building.js';
+import { fileOf, openForBuilding } from '../file.js';
+
+/** As a release reads that does not know a type. */
+export function without(type: string): Decode {
+  return (event) => {
+    if (event.type === type) throw new UnreadableEvent(`its type "${type}" is not known to this release`);
+    return decodeEvent(event);
+  };
+}
+
+/** Makes the file of a log in a folder in which there is none. */
+export async function buildAs(decode: Decode, folder: string, store: EventStore): Promise<void> {
+  using database = openForBuilding(fileOf(folder, store.id), store.id);
+  const nobody = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0 };
+  const builder = new Builder(database, nobody, { decode });
+  for await (const event of store.readAll()) builder.apply([event]);
+  builder.end();
+  builder.putInService();
+}
