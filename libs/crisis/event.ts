@@ -1,4 +1,5 @@
 // Events as they lie in the log: their streams, their metadata, and how they are read back.
+import { contentDigest } from './canonical.js';
 import { isSlug } from './identifiers.js';
 import type { Resolved } from './standing.js';
 import { upcast, UPCASTING, type Shape, type Upcasting } from './upcast.js';
@@ -94,8 +95,7 @@ export type Decode = (event: Written) => DecodedEvent;
 export function decodeEvent(event: Written, upcasting = UPCASTING): DecodedEvent {
   const written = parse(event);
   const { type, data, metadata } = upToDate(written, upcasting);
-  const text = data === written.data ? event.data : JSON.stringify(data);
-  const decoded = { data, metadata, type, text } as unknown;
+  const decoded = (data === written.data ? { type, data, metadata, text: event.data } : reshaped({ type, data, metadata })) as unknown;
   if (isDevelopmentType(type)) return { ...(decoded as Decoded<'development'>), kind: 'development' };
   if (isRecordType(type)) return { ...(decoded as Decoded<'record'>), kind: 'record' };
   if (isRegisterType(type)) return { ...(decoded as Decoded<'register'>), kind: 'register' };
@@ -103,6 +103,18 @@ export function decodeEvent(event: Written, upcasting = UPCASTING): DecodedEvent
 }
 
 type Decoded<Kind> = Omit<Extract<DecodedEvent, { readonly kind: Kind }>, 'kind'>;
+
+/** What is sent again today is sent in today's shape: its digest is that of what it is read as. */
+function reshaped({ type, data, metadata }: Shape): object {
+  return { type, data, metadata: { ...metadata, digest: digestOf(type, data) }, text: JSON.stringify(data) };
+}
+
+/** The digest of the content as it is sent: of a development or a record event all but where it stands, of a register its entry. */
+export function digestOf(type: string, data: Shape['data']): string {
+  if (isRegisterType(type)) return contentDigest(data['content']);
+  const { crisis: _crisis, track: _track, id: _id, ...content } = data;
+  return contentDigest(content);
+}
 
 function parse({ type, data: dataText, metadata: metadataText }: Written): Shape {
   let data: unknown;

@@ -22,6 +22,7 @@ import { PROJECTION_VERSION } from './version.js';
 /** "PrlR", in the file's header. */
 const APPLICATION_ID = 0x50726c52;
 const LOCK_WAIT_MS = 5_000;
+const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
@@ -69,6 +70,32 @@ export function openForReading(file: string, store: string): DatabaseSync {
   });
 }
 
+/** Another process (or another read side in this one) has this version's file open. */
+export class ReadSideInUse extends Error {
+  override readonly name = 'ReadSideInUse';
+  constructor(readonly folder: string) {
+    super(`The read side in ${folder} is in use by another process. Stop that one, or give this one a data folder of its own`);
+  }
+}
+
+/** Keeps others from this version's files until it is closed, or the process ends however it ends. @throws ReadSideInUse */
+export function takeLock(folder: string, store: string): Disposable {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `read-side-${store}-v${PROJECTION_VERSION}.lock`);
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    const { errcode } = error as { errcode?: number };
+    if (errcode === SQLITE_BUSY) throw new ReadSideInUse(folder);
+    if (errcode !== SQLITE_NOTADB) throw error;
+    rmSync(file); // nobody can hold what is no database
+    return takeLock(folder, store);
+  }
+}
+
 /** The tables in an empty database. */
 export function createTables(database: DatabaseSync, store: string): void {
   database.exec(`begin; ${TABLES.join('\n')} pragma application_id = ${APPLICATION_ID}; pragma user_version = ${PROJECTION_VERSION}`);
@@ -106,13 +133,15 @@ export function removeOthers(folder: string, store: string): void {
 
 function generationsIn(folder: string, store: string): number[] {
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).map(parseName);
+  const names = readdirSync(folder)
+    .filter((name) => !name.endsWith('.lock'))
+    .map(parseName);
   const own = names.filter((named) => named?.store === store && named.version === PROJECTION_VERSION);
   return [...new Set(own.map((named) => named!.generation))].sort((a, b) => a - b);
 }
 
 function parseName(name: string): { store: string; version: number; generation: number } | undefined {
-  const [, store, version, generation] = /^read-side-([a-z0-9]+)-v(\d+)(?:-(\d+))?\.sqlite(?:-wal|-shm)?$/.exec(name) ?? [];
+  const [, store, version, generation] = /^read-side-([a-z0-9]+)-v(\d+)(?:-(\d+))?\.(?:sqlite(?:-wal|-shm)?|lock)$/.exec(name) ?? [];
   return store === undefined ? undefined : { store, version: Number(version), generation: Number(generation ?? 0) };
 }
 

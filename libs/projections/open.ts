@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseStream } from '#crisis/event.js';
 import type { Position } from '#event-store/port.js';
-import { chooseGeneration, sizeOf } from './file.js';
+import { chooseGeneration, sizeOf, takeLock } from './file.js';
 import { Generation, type GenerationEvents } from './generation.js';
 import type { LogSource } from './log-source.js';
 import type { BuilderState } from './messages.js';
@@ -46,11 +46,11 @@ const LINGER_MS = 60_000;
  * damaged, or is another log's or another version's is built anew from the log; what is asked while a rebuild goes on is
  * answered from the file before it; a thread that breaks down is started again, and what was asked of it is refused
  * rather than left hanging.
- * Non-guarantees: two processes must not share a folder; answers may be older than the log (ask for `reached` first).
+ * Non-guarantee: answers may be older than the log (ask for `reached` first).
  * A file in which damage was found answers nothing any more, since what it says may be wrong: until it is built again,
  * answers come from what is built so far.
  *
- * @throws Error if the log or the folder cannot be opened
+ * @throws ReadSideInUse @throws Error if the log or the folder cannot be opened
  */
 export async function openReadSide(options: ReadSideOptions): Promise<ReadSide> {
   const readSide = new ThreadedReadSide(options);
@@ -86,6 +86,7 @@ class ThreadedReadSide implements ReadSide {
   readonly #rate = new Rate();
   /** Files that are answered from no more, each with its end. */
   readonly #retiring = new Map<Generation, Promise<void>>();
+  readonly #lock: Disposable;
   #serving: Generation;
   #rebuilding: Rebuilding | undefined;
   #lastRebuild: RebuildReport | null = null;
@@ -97,7 +98,13 @@ class ThreadedReadSide implements ReadSide {
   constructor(private readonly options: ReadSideOptions) {
     this.ready = this.#opened.promise;
     const { folder, store } = options;
-    this.#serving = this.#generation(chooseGeneration(folder, store), true, false);
+    this.#lock = takeLock(folder, store);
+    try {
+      this.#serving = this.#generation(chooseGeneration(folder, store), true, false);
+    } catch (error) {
+      this.#lock[Symbol.dispose]();
+      throw error;
+    }
     this.#serving.start();
   }
 
@@ -176,6 +183,7 @@ class ThreadedReadSide implements ReadSide {
     for (const { settle } of this.#waiters) settle(false);
     for (const generation of this.#retiring.keys()) generation.asking.refuseAll('The read side is closed');
     await Promise.all([this.#serving.close(), rebuilding?.discard(), ...this.#retiring.values()]);
+    this.#lock[Symbol.dispose]();
   }
 
   #generation(number: number, inService: boolean, strict: boolean): Generation {

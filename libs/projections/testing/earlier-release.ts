@@ -1,8 +1,9 @@
 // The read side's file as an earlier release has left it, which could not read every event.
 import { decodeEvent, UnreadableEvent, type Decode } from '#crisis/event.js';
 import type { EventStore } from '#event-store/port.js';
-import { Builder } from '../building.js';
+import { buildOnce } from '../build-once.js';
 import { fileOf, openForBuilding } from '../file.js';
+import { CheckpointRow } from '../tables/checkpoint.js';
 
 /** As a release reads that does not know a type. */
 export function without(type: string): Decode {
@@ -15,9 +16,6 @@ export function without(type: string): Decode {
 /** Makes the file of a log in a folder in which there is none. */
 export async function buildAs(decode: Decode, folder: string, store: EventStore): Promise<void> {
   using database = openForBuilding(fileOf(folder, store.id), store.id);
-  const nobody = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0 };
-  const builder = new Builder(database, nobody, { decode });
-  for await (const event of store.readAll()) builder.apply([event]);
-  builder.end();
-  builder.putInService();
+  await buildOnce(database, store, { decode });
+  new CheckpointRow(database).putInService();
 }
