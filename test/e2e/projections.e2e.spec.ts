@@ -1,14 +1,19 @@
 // What an operator does with the read side while the service runs, and who listens meanwhile.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { openEmbeddedStore } from '#event-store/embedded/store.js';
+import type { Revision } from '#event-store/port.js';
 import { buildAs, without } from '#projections/testing/earlier-release.js';
 import { PROJECTION_VERSION } from '#projections/version.js';
 import { openCrisis, Service, statement } from './command-service.js';
 import { LiveClient } from './live-client.js';
 
+const PROGRAM = fileURLToPath(new URL('../../apps/tracker/operations/build-read-side.js', import.meta.url));
 const TALKS = '/crises/c/tracks/talks';
 
 let service: Service;
@@ -103,6 +108,40 @@ describe('what an earlier release could not apply', () => {
     expect([next.event, next.id]).toEqual(['development', expect.stringMatching(/^[a-z0-9]+:\d+\.0~[0-9a-f]{8}$/)]);
   });
 });
+
+describe('the read side on the side', () => {
+  it('is checked beside a running service, and tells the first event that this release cannot apply', async () => {
+    expect(await run('check-log')).toMatchObject({ code: 0, text: expect.stringContaining('Every one of 8 events') });
+    await service.stop();
+    const store = await openEmbeddedStore({ folder: service.folder });
+    const metadata = JSON.stringify({ recordedAt: '2022-01-12T10:00:00.000Z', schemaVersion: 1 });
+    const unknown = { id: '00000000-0000-4000-8000-000000000001', type: 'OfALaterRelease', data: '{}', metadata };
+    await store.append('track-c.talks', 2n as Revision, [unknown]);
+    await store.close();
+    const { code, text } = await run('check-log');
+    expect(code).toBe(1);
+    expect(text).toContain('The event at position 9 (OfALaterRelease, revision 3 of track-c.talks)');
+    await service.start();
+  });
+
+  it('is prepared for a release that is not running, and not for one that is', async () => {
+    expect(await run('prepare-read-side')).toMatchObject({ code: 1, text: expect.stringContaining('nothing to prepare') });
+    await service.stop();
+    rmSync(join(service.folder, 'read-side'), { recursive: true });
+    expect(await run('prepare-read-side')).toMatchObject({ code: 0, text: expect.stringContaining('(8 events more, 0 parked)') });
+    await service.start();
+    expect((await service.get('/metrics')).body).toMatch(/^parley_applied_events_total 0$/m);
+    expect((await service.get(TALKS)).body.track.status).toBe('agreement-reached');
+  });
+});
+
+async function run(task: string): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [PROGRAM, task], { env: { PARLEY_DATA_DIR: service.folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, text };
+}
 
 /** Leaves the read side as a release would that does not know a type. Another crisis is there too, of which nothing is parked. */
 async function leaveAs(type: string): Promise<void> {
