@@ -66,8 +66,8 @@ export class Builder {
 
   state(): BuilderState {
     const parkedStreams = this.#projection.parked === 0 ? [] : this.#parked.streams();
-    const { position, trueTime, parked } = this.#projection;
-    return { position, trueTime, caughtUp: this.#caughtUp, applied: this.#applied, parked, parkedStreams };
+    const { position, parked } = this.#projection;
+    return { position, caughtUp: this.#caughtUp, applied: this.#applied, parked, parkedStreams };
   }
 
   /** Says in the file that it is the one that answers. */

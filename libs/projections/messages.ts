@@ -37,8 +37,6 @@ export type FromBuilder =
 
 export interface BuilderState {
   readonly position: number;
-  /** The latest true time of any event so far, ms; 0 before the first. */
-  readonly trueTime: number;
   readonly caughtUp: boolean;
   /** How many events it has come through since its thread was started. */
   readonly applied: number;

@@ -114,17 +114,15 @@ class ThreadedReadSide implements ReadSide {
 
   get status(): ProjectionStatus {
     const { position, caughtUp, parked, interrupted } = this.#progress;
-    const { file, state } = this.#serving;
     return {
       name: PROJECTION,
       version: PROJECTION_VERSION,
       state: interrupted !== undefined ? 'interrupted' : caughtUp ? 'live' : 'building',
       position,
-      appliedUpTo: state === undefined || state.trueTime === 0 ? null : state.trueTime,
       parked,
       applied: this.#applied,
       eventsPerSecond: this.#rate.perSecond(),
-      fileSize: sizeOf(file),
+      fileSize: sizeOf(this.#serving.file),
       rebuild: this.#underWay(),
       lastRebuild: this.#lastRebuild,
     };

@@ -101,11 +101,6 @@ export class Projection {
     return this.#position;
   }
 
-  /** The latest true time of any event so far, ms. */
-  get trueTime(): number {
-    return this.#trueTime;
-  }
-
   /** How many events are parked. */
   get parked(): number {
     return this.#parked.count;

@@ -131,8 +131,6 @@ export interface ProjectionStatus {
   /** `building` until it has been level with the log once; `interrupted` while the log cannot be followed. */
   readonly state: 'building' | 'live' | 'interrupted';
   readonly position: Position;
-  /** When the last event that counts in it was recorded in truth, ms; null before the first. */
-  readonly appliedUpTo: number | null;
   readonly parked: number;
   /** How many events were applied or parked since the service was started, by rebuilds too, and how many a second of late. */
   readonly applied: number;

@@ -10,7 +10,8 @@ import { NotApplicable } from '#projections/building.js';
 import { chooseGeneration, fileOf, openForBuilding, ReadSideInUse, takeLock } from '#projections/file.js';
 import { PROJECTION_VERSION } from '#projections/version.js';
 import type { EventStore } from '#event-store/port.js';
-import { readSettings } from '../settings.js';
+import { openEventLog } from '../event-log/open-event-log.js';
+import { readSettings, type Settings } from '../settings.js';
 
 /** How often it is told how far it has come, ms. */
 const TELL_MS = 5_000;
@@ -23,16 +24,24 @@ const TASKS: Readonly<Record<string, (store: EventStore, dataDir: string) => Pro
 const task = TASKS[process.argv[2] ?? ''];
 if (task === undefined) throw new Error(`One of ${Object.keys(TASKS).join(', ')} is needed`);
 try {
-  const { dataDir } = readSettings(process.env);
-  const store = await openLog({ kind: 'embedded', folder: dataDir });
+  const settings = readSettings(process.env);
+  const store = await openForReading(settings);
   try {
-    console.log(await task(store, dataDir));
+    console.log(await task(store, settings.dataDir));
   } finally {
     await store.close();
   }
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
+}
+
+/** Beside whoever writes to it. */
+async function openForReading(settings: Settings): Promise<EventStore> {
+  if (settings.eventStoreUrl === undefined) return openLog({ kind: 'embedded', folder: settings.dataDir });
+  const { store, askSource } = await openEventLog(settings);
+  await askSource();
+  return store;
 }
 
 async function check(store: EventStore): Promise<string> {

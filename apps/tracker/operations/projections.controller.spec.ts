@@ -9,7 +9,7 @@ import { createHttpServer } from '../http/server.js';
 import { RouteTable } from '../http/route-table.js';
 import { createLog } from '../log.js';
 import { ProblemFilter } from '../problem-filter.js';
-import { EVENT_STORE, LOG, READ_SIDE, ROUTES } from '../tokens.js';
+import { LOG, LOG_WATCH, READ_SIDE, ROUTES } from '../tokens.js';
 import { ProjectionsController, projectionView } from './projections.controller.js';
 
 const NOW = Date.parse('2022-02-01T00:00:00Z');
@@ -18,7 +18,6 @@ const STATUS: ProjectionStatus = {
   version: 3,
   state: 'live',
   position: 57n as Position,
-  appliedUpTo: NOW - 2_500,
   parked: 0,
   applied: 57,
   eventsPerSecond: 3.4,
@@ -40,7 +39,7 @@ const readSide = {
 
 const parts = [
   { provide: READ_SIDE, useValue: readSide },
-  { provide: EVENT_STORE, useValue: { head: async () => 60n } },
+  { provide: LOG_WATCH, useValue: { head: async () => 60n, lag: 2.5 } },
   { provide: LOG, useValue: createLog('error') },
   { provide: ROUTES, useValue: new RouteTable() },
 ];
@@ -110,13 +109,13 @@ describe('the list of projections', () => {
     expect(await answer.json()).toMatchObject({ projections: [{ name: 'read-side', lag: { positions: '3' } }] });
   });
 
-  it('tells lag in positions, and since when what is missing', () => {
-    const lag = (status: Partial<ProjectionStatus>, head: bigint | undefined): unknown =>
-      (projectionView({ ...STATUS, ...status }, head, NOW) as { lag: unknown }).lag;
-    expect(lag({}, 57n)).toEqual({ positions: '0', seconds: 0 });
-    expect(lag({}, 60n)).toEqual({ positions: '3', seconds: 2.5 });
-    expect(lag({ appliedUpTo: null }, 60n)).toEqual({ positions: '3', seconds: null });
-    expect(lag({}, undefined)).toBeNull();
+  it('tells how far it is behind, as far as that is known', () => {
+    const lag = (head: bigint | undefined, staleFor: number | undefined): unknown =>
+      (projectionView(STATUS, head, staleFor) as { lag: unknown }).lag;
+    expect(lag(57n, 0)).toEqual({ positions: '0', seconds: 0 });
+    expect(lag(60n, 2.5)).toEqual({ positions: '3', seconds: 2.5 });
+    expect(lag(56n, 0)).toEqual({ positions: '0', seconds: 0 });
+    expect(lag(undefined, undefined)).toEqual({ positions: null, seconds: null });
   });
 
   it('tells of the rebuild that goes on, and how the last one went', () => {
@@ -128,7 +127,7 @@ describe('the list of projections', () => {
         lastRebuild: { why: 'asked', strict: true, startedAt: NOW - 2000, endedAt: NOW - 1000, outcome: 'stopped', obstacle },
       },
       60n,
-      NOW,
+      2.5,
     );
     expect(JSON.parse(JSON.stringify(view))).toEqual({
       name: 'read-side',

@@ -3,12 +3,12 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestj
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatMoment } from '#crisis/time.js';
-import type { EventStore } from '#event-store/port.js';
 import { PROJECTION, type ProjectionStatus, type ReadSide, type RebuildReason, type RebuildReport } from '#projections/read-side.js';
+import type { LogWatch } from '../event-log/log-watch.js';
 import { ProblemAnswers } from '../openapi/describe.js';
 import { Problem } from '../problem.js';
 import { ApiParameters, one, oneOf, readQuery, type RawQuery } from '../reads/query.js';
-import { EVENT_STORE, READ_SIDE } from '../tokens.js';
+import { LOG_WATCH, READ_SIDE } from '../tokens.js';
 
 const STRICT = {
   strict: one('Stop at the first event that cannot be applied; what answers now then stays.', 'true', oneOf(['true', 'false'])),
@@ -19,7 +19,7 @@ const STRICT = {
 export class ProjectionsController {
   constructor(
     @Inject(READ_SIDE) private readonly readSide: ReadSide,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(LOG_WATCH) private readonly watch: LogWatch,
   ) {}
 
   @Get()
@@ -68,32 +68,30 @@ export class ProjectionsController {
   }
 
   async #told(): Promise<object> {
-    const head = await this.store.head().catch(() => undefined);
-    return projectionView(this.readSide.status, head, Date.now());
+    const head = await this.watch.head().catch(() => undefined);
+    return projectionView(this.readSide.status, head, this.watch.lag);
   }
 }
 
-/** @param head of the log; undefined: it cannot be told now @param now ms */
-export function projectionView(status: ProjectionStatus, head: bigint | undefined, now: number): object {
+/**
+ * @param head of the log; undefined: it cannot be told now
+ * @param staleFor s; undefined: it has not been level with the log yet
+ */
+export function projectionView(status: ProjectionStatus, head: bigint | undefined, staleFor: number | undefined): object {
   const { name, version, state, position, parked, fileSize, eventsPerSecond, rebuild, lastRebuild } = status;
   return {
     name,
     version,
     state,
     position: String(position),
-    lag: head === undefined ? null : lagOf(status, head, now),
+    // Positions of the store: in the embedded one, each is an event.
+    lag: { positions: head === undefined ? null : String(head > position ? head - position : 0n), seconds: staleFor ?? null },
     parked,
     fileSize,
     eventsPerSecond: Math.round(eventsPerSecond),
     rebuild: rebuild && { ...rebuild, startedAt: formatMoment(rebuild.startedAt), position: String(rebuild.position) },
     lastRebuild: lastRebuild && reportView(lastRebuild),
   };
-}
-
-/** In positions, and in seconds since the last event that counts was recorded: zero when it is level. */
-function lagOf({ position, appliedUpTo }: ProjectionStatus, head: bigint, now: number): object {
-  if (position >= head) return { positions: '0', seconds: 0 };
-  return { positions: String(head - position), seconds: appliedUpTo === null ? null : Math.max(0, now - appliedUpTo) / 1000 };
 }
 
 function reportView({ obstacle, ...report }: RebuildReport): object {
