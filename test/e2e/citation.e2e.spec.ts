@@ -129,6 +129,7 @@ async function linksOf(from: Service): Promise<string[]> {
 async function follow(at: Service, permalink: string): Promise<Bytes> {
   const response = await fetch(at.url + permalink);
   const text = await response.text();
+  expect(response.headers.has('parley-lag')).toBe(false);
   expect([response.status, response.headers.get('cache-control'), text]).toEqual([
     200,
     'public, max-age=31536000, immutable',
