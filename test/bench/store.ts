@@ -144,7 +144,8 @@ async function commands(): Promise<void> {
           ms: POST_MS,
           connections: CONNECTIONS,
           tracks,
-          prefix: `${run}-${name}-${round + 1}`,
+          crisis: run,
+          prefix: `${name}-${round + 1}`,
         });
         if (round >= 0) runs[name].push(measured);
       }
