@@ -13,6 +13,7 @@ import type { Log } from './log.js';
 import { HealthController } from './operations/health.controller.js';
 import type { Metrics } from './operations/metrics.js';
 import { MetricsController } from './operations/metrics.controller.js';
+import { ProjectionsController } from './operations/projections.controller.js';
 import { ProblemFilter } from './problem-filter.js';
 import { ReadsModule } from './reads/reads.module.js';
 import { ReplayModule } from './replay/replay.module.js';
@@ -51,7 +52,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CommandsModule, ReadsModule, LiveModule, ReplayModule],
-      controllers: [ImportController, HealthController, MetricsController],
+      controllers: [ImportController, HealthController, MetricsController, ProjectionsController],
       providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
       exports: parts,
     };

@@ -71,5 +71,6 @@ export function problemOf(error: unknown): Problem | undefined {
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   if (problem.retryAfter !== undefined) reply.header('Retry-After', String(problem.retryAfter));
+  if (problem.today !== undefined) reply.header('Link', `<${problem.today}>; rel="latest-version"`); // RFC 5829
   void reply.code(problem.status).header('X-Correlation-Id', request.id).type('application/problem+json').send(JSON.stringify(problem));
 }

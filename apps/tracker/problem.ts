@@ -17,6 +17,8 @@ export interface ProblemDetails {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly ProblemFault[];
+  /** Of a permalink whose version is gone: the address that answers it today. */
+  readonly today?: string;
 }
 
 const TITLES: Record<number, string> = {
@@ -53,6 +55,8 @@ export class Problem extends Error {
     readonly errors: readonly ProblemFault[] = [],
     /** Seconds. */
     readonly retryAfter?: number,
+    /** Where what is gone can be read as it is today. */
+    readonly today?: string,
   ) {
     super(detail);
   }
@@ -63,7 +67,7 @@ export class Problem extends Error {
   }
 
   toJSON(): ProblemDetails {
-    const { status, code, message, errors } = this;
+    const { status, code, message, errors, today } = this;
     return {
       type: `urn:parley:problem:${code}`,
       title: TITLES[status] ?? 'Error',
@@ -71,6 +75,7 @@ export class Problem extends Error {
       code,
       detail: message,
       errors: errors.length > 0 ? errors : undefined,
+      today,
     };
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LogSource } from '#projections/log-source.js';
+import { ReadSideInUse } from '#projections/file.js';
 import { openReadSide } from '#projections/open.js';
 import type { Progress, ReadSide } from '#projections/read-side.js';
 import { AppModule } from './app.module.js';
@@ -78,7 +79,13 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
 /** Where it is not known yet which log this is, the read side is opened as soon as it is. */
 async function openReads({ store, source, askSource }: EventLog, { dataDir }: Settings): Promise<ReadSide> {
   const open = (log: LogSource): Promise<ReadSide> => openReadSide({ folder: join(dataDir, 'read-side'), store: store.id, log });
-  return source === undefined ? new LateReadSide(async () => open(await askSource())) : open(source);
+  if (source === undefined) return new LateReadSide(async () => open(await askSource()));
+  try {
+    return await open(source);
+  } catch (error) {
+    if (!(error instanceof ReadSideInUse)) throw error;
+    throw new StartRefused(`${error.message}: set PARLEY_DATA_DIR.`, { cause: error });
+  }
 }
 
 /** Tells the operator when the log is lost and when it is found again. */

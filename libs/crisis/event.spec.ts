@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { crisisStream, decodeEvent, parseStream, SCHEMA_VERSION, trackStream, UnreadableEvent } from './event.js';
+import { crisisStream, decodeEvent, parseStream, trackStream, UnreadableEvent } from './event.js';
+import { SCHEMA_VERSION } from './upcast.js';
 
 const metadata = { recordedAt: '2022-01-12T10:00:00.000Z', recordedBy: 'desk', schemaVersion: SCHEMA_VERSION, digest: 'd' };
 const decode = (type: string, data: unknown = {}, more: object = {}) =>
@@ -43,13 +44,13 @@ describe('an event in the log', () => {
     ['TrackOpened', 'register'],
     ['SourceRegraded', 'register'],
   ])('of type %s is a %s', (type, kind) => {
-    expect(decode(type, { id: 'd' })).toEqual({ kind, data: { id: 'd' }, metadata });
+    expect(decode(type, { id: 'd' })).toEqual({ kind, type, data: { id: 'd' }, metadata, text: '{"id":"d"}' });
   });
 
   it.each<[string, () => unknown]>([
     ['its type "MeetingDreamt" is not known to this release', () => decode('MeetingDreamt')],
     ['its type "toString" is not known', () => decode('toString')],
-    ['its schema version is 2; this release reads up to 1', () => decode('MeetingHeld', {}, { schemaVersion: 2 })],
+    ['its schema version is 2; this release reads 1 to 1', () => decode('MeetingHeld', {}, { schemaVersion: 2 })],
     ['its schema version is undefined', () => decode('MeetingHeld', {}, { schemaVersion: undefined })],
     ['its metadata has no record time', () => decode('MeetingHeld', {}, { recordedAt: 'yesterday' })],
     ['its metadata has no record time', () => decodeEvent({ type: 'MeetingHeld', data: '{}', metadata: 'null' })],

@@ -1,6 +1,8 @@
 // Events as they lie in the log: their streams, their metadata, and how they are read back.
+import { contentDigest } from './canonical.js';
 import { isSlug } from './identifiers.js';
 import type { Resolved } from './standing.js';
+import { upcast, UPCASTING, type Shape, type Upcasting } from './upcast.js';
 import {
   isDevelopmentType,
   isRecordType,
@@ -9,9 +11,6 @@ import {
   type RecordEvent,
   type RegisterType,
 } from './vocabulary/types.js';
-
-/** The version of the event types that this release writes. */
-export const SCHEMA_VERSION = 1;
 
 export interface Metadata {
   /** ISO 8601, UTC, ms. */
@@ -74,24 +73,72 @@ export function parseStream(stream: string): { crisis: string; track?: string } 
   return isSlug(crisis) && isSlug(track) && more.length === 0 ? { crisis, track } : undefined;
 }
 
-/** Reads an event back. @throws UnreadableEvent for an unknown type, a newer schema version, or text that is no JSON */
-export function decodeEvent(event: { readonly type: string; readonly data: string; readonly metadata: string }): CrisisEvent {
+export type DecodedEvent = CrisisEvent & {
+  readonly type: string;
+  /** Its data as JSON: as it lies in the log, or, if it is read as another shape, that one. */
+  readonly text: string;
+};
+
+interface Written {
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+}
+
+/** How a reader reads events. */
+export type Decode = (event: Written) => DecodedEvent;
+
+/**
+ * Reads an event back, in the shape that today has for its type.
+ * @throws UnreadableEvent for an unknown type, a newer schema version, or text that is no JSON
+ */
+export function decodeEvent(event: Written, upcasting = UPCASTING): DecodedEvent {
+  const written = parse(event);
+  const { type, data, metadata } = upToDate(written, upcasting);
+  const decoded = (data === written.data ? { type, data, metadata, text: event.data } : reshaped({ type, data, metadata })) as unknown;
+  if (isDevelopmentType(type)) return { ...(decoded as Decoded<'development'>), kind: 'development' };
+  if (isRecordType(type)) return { ...(decoded as Decoded<'record'>), kind: 'record' };
+  if (isRegisterType(type)) return { ...(decoded as Decoded<'register'>), kind: 'register' };
+  throw new UnreadableEvent(`its type "${type}" is not known to this release`);
+}
+
+type Decoded<Kind> = Omit<Extract<DecodedEvent, { readonly kind: Kind }>, 'kind'>;
+
+/** What is sent again today is sent in today's shape: its digest is that of what it is read as. */
+function reshaped({ type, data, metadata }: Shape): object {
+  return { type, data, metadata: { ...metadata, digest: digestOf(type, data) }, text: JSON.stringify(data) };
+}
+
+/** The digest of the content as it is sent: of a development or a record event all but where it stands, of a register its entry. */
+export function digestOf(type: string, data: Shape['data']): string {
+  if (isRegisterType(type)) return contentDigest(data['content']);
+  const { crisis: _crisis, track: _track, id: _id, ...content } = data;
+  return contentDigest(content);
+}
+
+function parse({ type, data: dataText, metadata: metadataText }: Written): Shape {
   let data: unknown;
-  let metadata: Metadata;
+  let metadata: Metadata | null;
   try {
-    data = JSON.parse(event.data);
-    metadata = JSON.parse(event.metadata) as Metadata;
+    data = JSON.parse(dataText);
+    metadata = JSON.parse(metadataText) as Metadata | null;
   } catch (error) {
     throw new UnreadableEvent(`its data or metadata is no JSON: ${(error as Error).message}`);
   }
   if (typeof data !== 'object' || data === null) throw new UnreadableEvent('its data is no object');
   if (typeof metadata?.recordedAt !== 'string' || Number.isNaN(Date.parse(metadata.recordedAt)))
     throw new UnreadableEvent('its metadata has no record time');
-  if (!(metadata.schemaVersion <= SCHEMA_VERSION)) {
-    throw new UnreadableEvent(`its schema version is ${metadata.schemaVersion}; this release reads up to ${SCHEMA_VERSION}`);
+  return { type, data: data as Shape['data'], metadata: metadata as unknown as Shape['metadata'] };
+}
+
+function upToDate(written: Shape, upcasting: Upcasting): Shape {
+  const version = written.metadata['schemaVersion'] as number;
+  if (version === upcasting.version) return written;
+  if (!(Number.isInteger(version) && version >= 1 && version < upcasting.version))
+    throw new UnreadableEvent(`its schema version is ${version}; this release reads 1 to ${upcasting.version}`);
+  try {
+    return upcast(written, version, upcasting);
+  } catch (error) {
+    throw new UnreadableEvent(`its shape of version ${version} cannot be read: ${(error as Error).message}`);
   }
-  if (isDevelopmentType(event.type)) return { kind: 'development', data: data as Development, metadata };
-  if (isRecordType(event.type)) return { kind: 'record', data: data as RecordEvent, metadata };
-  if (isRegisterType(event.type)) return { kind: 'register', data: data as RegisterEvent, metadata };
-  throw new UnreadableEvent(`its type "${event.type}" is not known to this release`);
 }

@@ -18,10 +18,12 @@ const documented = (heading: string): string[] =>
     .flatMap(([code, statuses]) => statuses!.split(', ').map((status) => `${codesIn(code!)[0]} ${status}`))
     .toSorted();
 
-/** The codes that `refusal(...)` and `rule(...)` are called with. */
+/** The codes that `refusal(...)`, `refused(...)` and `rule(...)` are called with. */
 function refusalsInCode(): string[] {
   const text = sourceText('libs', 'apps');
-  const found = [...text.matchAll(/\brefusal\(\s*'([a-z-]+)',\s*'([a-z-]+)'/g)].map(([, kind, code]) => `${code} ${STATUS_OF[kind!]}`);
+  const found = [...text.matchAll(/\brefus(?:al|ed)\(\s*'([a-z-]+)',\s*'([a-z-]+)'/g)].map(
+    ([, kind, code]) => `${code} ${STATUS_OF[kind!]}`,
+  );
   const rules = [...text.matchAll(/\brule\(\s*'([a-z-]+)'/g)].map(([, code]) => `${code} 422`);
   const names = ['actor', 'issue', 'source', 'track'].map((kind) => `unknown-${kind} 422`); // of a template
   return [...new Set([...found, ...rules, ...names])].toSorted();

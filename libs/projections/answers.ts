@@ -1,5 +1,7 @@
 // Every question and every stream by its name.
-import type { Question, Questions, StreamName, Streams } from './read-side.js';
+import { hash } from 'node:crypto';
+import { canonicalJson } from '#crisis/canonical.js';
+import type { Answer, Question, Questions, StreamName, Streams } from './read-side.js';
 import type { Rows } from './rows.js';
 import { answerCrisis } from './questions/crisis-overview.js';
 import { answerCrises } from './questions/crises.js';
@@ -29,8 +31,14 @@ const QUESTIONS: { readonly [Q in Question]: (rows: Rows, params: Questions[Q]) 
 const STREAMS: { readonly [S in StreamName]: (rows: Rows, params: Streams[S]) => Generator<string> } = { replay, export: exportLines };
 
 /** Answers from one moment of the file. @throws ReadRefused */
-export function answer<Q extends Question>(rows: Rows, question: Q, params: Questions[Q]): string {
-  return JSON.stringify(rows.atOnce(() => QUESTIONS[question](rows, params)));
+export function answer<Q extends Question>(rows: Rows, question: Q, params: Questions[Q]): Answer {
+  const told = rows.atOnce(() => QUESTIONS[question](rows, params));
+  return 'projection' in params && params.projection !== undefined ? cited(told, String(params.position)) : { body: JSON.stringify(told) };
+}
+
+function cited(told: object, position: string): Answer {
+  const body = canonicalJson(told);
+  return { body, cited: { digest: hash('sha256', body, 'hex'), position } };
 }
 
 /** Text piece by piece: whole lines, or nothing where it may pause. Each piece is to be asked for within `rows.atOnce`. @throws ReadRefused with the first */

@@ -4,43 +4,56 @@ import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Subscription } from '#event-store/port.js';
-import { Builder } from './building.js';
-import { fileOf, isDamage, openForBuilding, removeOthers } from './file.js';
+import { Builder, NotApplicable } from './building.js';
+import { isDamage, openForBuilding, removeOthers } from './file.js';
 import { openLog } from './log-source.js';
-import type { FromBuilder, ThreadOptions, ToBuilder } from './messages.js';
+import type { BuilderOptions, FromBuilder, ToBuilder } from './messages.js';
 
-const { folder, log, store: storeId } = workerData as ThreadOptions;
+const { file, folder, log, store: storeId, inService, strict } = workerData as BuilderOptions;
 const tell = (message: FromBuilder): void => parentPort!.postMessage(message);
 
 let subscription: Subscription | undefined;
+let builder: Builder | undefined;
+let isServing = inService;
 let closing = false;
-parentPort!.on('message', (message: ToBuilder) => {
-  if (message.kind !== 'close') return;
-  closing = true;
-  void subscription?.close();
+parentPort!.on('message', ({ kind }: ToBuilder) => {
+  if (kind === 'put-in-service') {
+    isServing = true;
+    builder?.putInService();
+  } else {
+    closing = true;
+    void subscription?.close();
+  }
 });
 
 stepBack();
 try {
   await build();
 } catch (error) {
-  if (!isDamage(error)) throw error;
-  tell({ kind: 'damaged', reason: (error as Error).message });
+  if (error instanceof NotApplicable) tell({ kind: 'stopped', obstacle: error.event });
+  else if (isDamage(error)) tell({ kind: 'damaged', reason: (error as Error).message });
+  else throw error;
 } finally {
   parentPort!.close();
 }
 
 async function build(): Promise<void> {
-  using database = openForBuilding(folder, storeId);
+  using database = openForBuilding(file, storeId);
   const store = await openLog(log);
   try {
     if (closing) return;
-    const builder: Builder = new Builder(database, {
-      committed: (crises) => tell({ kind: 'committed', state: builder.state(), crises }),
-      level: () => removeOthers(folder, storeId),
-      interrupted: (reason) => tell({ kind: 'interrupted', reason }),
-      writeAheadLogSize: () => statSync(`${fileOf(folder, storeId)}-wal`, { throwIfNoEntry: false })?.size ?? 0,
-    });
+    const making: Builder = new Builder(
+      database,
+      {
+        committed: (crises) => tell({ kind: 'committed', state: making.state(), crises }),
+        level: () => (isServing ? removeOthers(folder, storeId) : undefined),
+        interrupted: (reason) => tell({ kind: 'interrupted', reason }),
+        writeAheadLogSize: () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+      },
+      { strict },
+    );
+    builder = making;
+    if (isServing) builder.putInService();
     tell({ kind: 'ready', state: builder.state() });
     subscription = store.subscribeToAll({ after: builder.position, batchSize: 1_000 });
     for await (const message of subscription) {

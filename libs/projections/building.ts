@@ -1,9 +1,11 @@
 // Transactions of the builder: large ones while the log is far ahead, then one for whatever came together.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Decode } from '#crisis/event.js';
 import type { Position, RecordedEvent } from '#event-store/port.js';
-import type { BuilderState } from './messages.js';
+import type { BuilderState, Obstacle } from './messages.js';
 import { isStorageFailure, Projection } from './projection.js';
-import { ParkedRows } from './tables/parked.js';
+import { CheckpointRow } from './tables/checkpoint.js';
+import { ParkedRows, type ParkedEvent } from './tables/parked.js';
 
 /** Events in a transaction while the log is far ahead. Once level with it, whatever came together is committed at once. */
 const BEHIND_BATCH = 50_000;
@@ -21,6 +23,21 @@ export interface BuilderEvents {
   writeAheadLogSize(): number;
 }
 
+export interface BuildingOptions {
+  /** To stop at the first event that cannot be applied, instead of parking it. */
+  readonly strict?: boolean;
+  /** How events are read. Default: as this release reads them. */
+  readonly decode?: Decode;
+}
+
+/** In strict mode: the first event that cannot be applied, and why. Nothing is parked, and the open transaction is taken back. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable';
+  constructor(readonly event: Obstacle) {
+    super(`The event at position ${event.position} (${event.type}, revision ${event.revision} of ${event.stream}): ${event.reason}`);
+  }
+}
+
 /** Keeps a file level with the log. Says after each commit what it changed. */
 export class Builder {
   #projection: Projection;
@@ -31,13 +48,15 @@ export class Builder {
   #open = false;
   #caughtUp = false;
   #interrupted = false;
+  #applied = 0;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly database: DatabaseSync,
     private readonly events: BuilderEvents,
+    private readonly options: BuildingOptions = {},
   ) {
-    this.#projection = new Projection(database);
+    this.#projection = new Projection(database, options.decode);
     this.#parked = new ParkedRows(database);
   }
 
@@ -47,13 +66,22 @@ export class Builder {
 
   state(): BuilderState {
     const parkedStreams = this.#projection.parked === 0 ? [] : this.#parked.streams();
-    return { position: this.#projection.position, caughtUp: this.#caughtUp, parked: this.#projection.parked, parkedStreams };
+    const { position, parked } = this.#projection;
+    return { position, caughtUp: this.#caughtUp, applied: this.#applied, parked, parkedStreams };
   }
 
+  /** Says in the file that it is the one that answers. */
+  putInService(): void {
+    if (this.#open) this.#commit();
+    new CheckpointRow(this.database).putInService();
+  }
+
+  /** @throws NotApplicable in strict mode */
   apply(events: readonly RecordedEvent[]): void {
     clearTimeout(this.#idle);
     if (!this.#open) this.database.exec('begin immediate');
     this.#open = true;
+    this.#applied += events.length;
     for (const event of events) this.#uncommitted.push(event);
     this.#orParking(() => this.#applyEach(events, (event) => this.#projection.apply(event)));
     if (this.#caughtUp || this.#uncommitted.length >= BEHIND_BATCH) this.#commit();
@@ -78,8 +106,8 @@ export class Builder {
   }
 
   end(): void {
-    clearTimeout(this.#idle);
     if (this.#open) this.#commit();
+    clearTimeout(this.#idle);
   }
 
   #orParking(act: () => void): void {
@@ -94,10 +122,15 @@ export class Builder {
   /** One event of the transaction cannot be applied: all of them once more, each so that it can be taken back. */
   #applyAgain(): void {
     this.database.exec('rollback');
-    this.#projection = new Projection(this.database);
+    this.#projection = new Projection(this.database, this.options.decode);
     this.database.exec('begin immediate');
     this.#applyEach(this.#uncommitted, (event) => this.#projection.applyOrPark(event));
     this.#projection.flush();
+    if (this.options.strict !== true || this.#projection.parked === 0) return;
+    const [{ position, stream, revision, type, reason }] = this.#parked.all(1) as [ParkedEvent];
+    this.database.exec('rollback');
+    this.#open = false;
+    throw new NotApplicable({ position, stream, revision, type, reason });
   }
 
   #applyEach(events: readonly RecordedEvent[], apply: (event: RecordedEvent) => string | undefined): void {

@@ -1,6 +1,6 @@
 // The read side's file: thrown away and built again whenever it is not what this release needs.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CHECKPOINT_TABLES, CheckpointRow } from './tables/checkpoint.js';
 import { CRISIS_TABLES } from './tables/crises.js';
@@ -17,13 +17,12 @@ import { RECTANGLE_TABLES } from './tables/rectangles.js';
 import { SLOT_TABLES } from './tables/slots.js';
 import { SUPPORT_TABLES } from './tables/supports.js';
 import { TEXT_TABLES } from './tables/text.js';
-
-/** To be raised with every change of what the rows are or mean: the file of another version is left alone, and this one's is built. */
-export const PROJECTION_VERSION = 2;
+import { PROJECTION_VERSION } from './version.js';
 
 /** "PrlR", in the file's header. */
 const APPLICATION_ID = 0x50726c52;
 const LOCK_WAIT_MS = 5_000;
+const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
@@ -38,16 +37,19 @@ export class DamagedFile extends Error {
   override readonly name = 'DamagedFile';
 }
 
-/** Where the read side of a store lies: another store or another version of the projection has another file. */
-export function fileOf(folder: string, store: string): string {
-  return join(folder, `read-side-${store}-v${PROJECTION_VERSION}.sqlite`);
+/**
+ * Where the read side of a store lies: another store or another version of the projection has another file, and so has each rebuild.
+ * @param generation 0 for the first file, one more for each that was built beside the one before
+ */
+export function fileOf(folder: string, store: string, generation = 0): string {
+  return join(folder, `read-side-${store}-v${PROJECTION_VERSION}${generation === 0 ? '' : `-${generation}`}.sqlite`);
 }
 
 /** Opens the file for the builder; makes it if it is not there. @throws DamagedFile */
-export function openForBuilding(folder: string, store: string): DatabaseSync {
-  mkdirSync(folder, { recursive: true });
+export function openForBuilding(file: string, store: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true });
   return opened(() => {
-    const database = new DatabaseSync(fileOf(folder, store), { timeout: LOCK_WAIT_MS });
+    const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
     // What a crash takes back is applied again from the log. The default checkpoint of the write-ahead log would hold the builder up.
     database.exec(
       'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536; pragma temp_store = memory',
@@ -59,13 +61,39 @@ export function openForBuilding(folder: string, store: string): DatabaseSync {
 }
 
 /** Opens the file that a builder has made. @throws DamagedFile */
-export function openForReading(folder: string, store: string): DatabaseSync {
+export function openForReading(file: string, store: string): DatabaseSync {
   return opened(() => {
-    const database = new DatabaseSync(fileOf(folder, store), { readOnly: true, timeout: LOCK_WAIT_MS });
+    const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
     database.exec('pragma cache_size = -65536; pragma temp_store = memory');
     check(database, store);
     return database;
   });
+}
+
+/** Another process (or another read side in this one) has this version's file open. */
+export class ReadSideInUse extends Error {
+  override readonly name = 'ReadSideInUse';
+  constructor(readonly folder: string) {
+    super(`The read side in ${folder} is in use by another process. Stop that one, or give this one a data folder of its own`);
+  }
+}
+
+/** Keeps others from this version's files until it is closed, or the process ends however it ends. @throws ReadSideInUse */
+export function takeLock(folder: string, store: string): Disposable {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `read-side-${store}-v${PROJECTION_VERSION}.lock`);
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    const { errcode } = error as { errcode?: number };
+    if (errcode === SQLITE_BUSY) throw new ReadSideInUse(folder);
+    if (errcode !== SQLITE_NOTADB) throw error;
+    rmSync(file); // nobody can hold what is no database
+    return takeLock(folder, store);
+  }
 }
 
 /** The tables in an empty database. */
@@ -75,15 +103,55 @@ export function createTables(database: DatabaseSync, store: string): void {
   database.exec('commit');
 }
 
-export function removeFile(folder: string, store: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(fileOf(folder, store) + suffix, { force: true });
+export function removeFile(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 }
 
-/** Removes what other stores and other versions have left. To be called once this one has caught up. */
+/** In bytes, with what is still to be copied into it. */
+export function sizeOf(file: string): number {
+  return ['', '-wal'].reduce((sum, suffix) => sum + (statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+/**
+ * The generation that answers: the last one that was put in service. What else is there of this version is of a rebuild that did
+ * not come to its end, or of one that was to be removed: it is removed.
+ */
+export function chooseGeneration(folder: string, store: string): number {
+  const found = generationsIn(folder, store);
+  const serving = found.length < 2 ? found[0] : (found.findLast((each) => isInService(fileOf(folder, store, each), store)) ?? found[0]);
+  for (const each of found) if (each !== serving) removeFile(fileOf(folder, store, each));
+  return serving ?? 0;
+}
+
+/** Removes what other stores and earlier versions have left. To be called once this one has caught up. */
 export function removeOthers(folder: string, store: string): void {
-  const own = fileOf('', store);
   for (const name of readdirSync(folder)) {
-    if (/^read-side-[a-z0-9]+-v\d+\.sqlite(-wal|-shm)?$/.test(name) && !name.startsWith(own)) rmSync(join(folder, name), { force: true });
+    const named = parseName(name);
+    if (named !== undefined && (named.store !== store || named.version < PROJECTION_VERSION)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function generationsIn(folder: string, store: string): number[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder)
+    .filter((name) => !name.endsWith('.lock'))
+    .map(parseName);
+  const own = names.filter((named) => named?.store === store && named.version === PROJECTION_VERSION);
+  return [...new Set(own.map((named) => named!.generation))].sort((a, b) => a - b);
+}
+
+function parseName(name: string): { store: string; version: number; generation: number } | undefined {
+  const [, store, version, generation] = /^read-side-([a-z0-9]+)-v(\d+)(?:-(\d+))?\.(?:sqlite(?:-wal|-shm)?|lock)$/.exec(name) ?? [];
+  return store === undefined ? undefined : { store, version: Number(version), generation: Number(generation ?? 0) };
+}
+
+function isInService(file: string, store: string): boolean {
+  try {
+    using database = openForReading(file, store);
+    return new CheckpointRow(database).isInService();
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '#event-store/port.js';
 import type { LiveCursor } from './read-side.js';
-import { histories, TRACKS } from './testing/history.js';
+import { histories, TRACKS, understood } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
 import { NOW } from './testing/points.js';
@@ -16,6 +16,7 @@ interface Message {
   readonly position: string;
   readonly number?: number;
   readonly moment?: number;
+  readonly parked?: string;
   readonly data: any;
 }
 
@@ -98,6 +99,26 @@ describe('live pages', () => {
   });
 });
 
+describe('who was told while something was parked', () => {
+  it('is told to begin afresh once it is released, and nobody else is', () => {
+    fc.assert(
+      fc.property(histories({ minLength: 20, maxLength: 40 }), (events) => {
+        using then = new MemoryReadSide(events);
+        using now = new MemoryReadSide(events.map(understood));
+        const told = messagesAfter(then, START, 1000);
+        const released = events.find(({ type, stream }) => type === 'OfALaterRelease' && stream.startsWith(`track-${CRISIS}.`));
+        told.forEach((_, index) => {
+          const after = cursorAt(told, index);
+          const [next] = messagesAfter(now, after, 1);
+          expect([after, next?.event === 'resync']).toEqual([after, released !== undefined && released.position <= after.position]);
+          expect(messagesAfter(then, after, 1)[0]?.event).not.toBe('resync');
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('what falls due next', () => {
   it('is the moment from which a page tells of it', () => {
     fc.assert(
@@ -140,11 +161,12 @@ function cursorAt(messages: readonly Message[], index: number): LiveCursor {
     position: BigInt(event?.position ?? 0),
     ...(event === undefined ? {} : { number: event.number! }),
     ...(moment === undefined ? {} : { moment }),
+    ...(event?.parked === undefined ? {} : { parked: event.parked }),
   };
 }
 
-function readCursor({ position, number, moment }: any): LiveCursor {
-  return { position: BigInt(position), moment, ...(number === undefined ? {} : { number }) };
+function readCursor({ position, ...rest }: any): LiveCursor {
+  return { position: BigInt(position), ...rest };
 }
 
 /** What the states themselves say: what is another just before a moment and at it, between one event and the next. */

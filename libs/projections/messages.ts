@@ -1,18 +1,29 @@
 // What the threads of the read side tell each other.
 import type { Refusal } from '#crisis/refusal.js';
 import type { LogSource } from './log-source.js';
-import type { Question, Questions, StreamName, Streams } from './read-side.js';
+import type { Answer, Question, Questions, StreamName, Streams } from './read-side.js';
 import type { ParkedStream } from './tables/parked.js';
 
 /** What a thread is started with. */
 export interface ThreadOptions {
-  readonly folder: string;
-  readonly log: LogSource;
+  readonly file: string;
   /** The log's id. */
   readonly store: string;
 }
 
-export type ToBuilder = { readonly kind: 'close' };
+export interface BuilderOptions extends ThreadOptions {
+  /** Where the files of other stores and versions lie. */
+  readonly folder: string;
+  readonly log: LogSource;
+  /** It is not built beside another one: what it has so far is answered from. */
+  readonly inService: boolean;
+  /** To stop at the first event that cannot be applied, instead of parking it. */
+  readonly strict: boolean;
+}
+
+export type ToBuilder =
+  /** The file is the one that is answered from. */
+  { readonly kind: 'put-in-service' } | { readonly kind: 'close' };
 
 export type FromBuilder =
   /** The file is there. */
@@ -20,13 +31,26 @@ export type FromBuilder =
   | { readonly kind: 'committed'; readonly state: BuilderState; readonly crises: readonly string[] }
   /** The log cannot be followed at the moment. */
   | { readonly kind: 'interrupted'; readonly reason: string }
+  /** In strict mode: it does not go on. */
+  | { readonly kind: 'stopped'; readonly obstacle: Obstacle }
   | { readonly kind: 'damaged'; readonly reason: string };
 
 export interface BuilderState {
   readonly position: number;
   readonly caughtUp: boolean;
+  /** How many events it has come through since its thread was started. */
+  readonly applied: number;
   readonly parked: number;
   readonly parkedStreams: readonly ParkedStream[];
+}
+
+/** An event that cannot be applied. */
+export interface Obstacle {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly reason: string;
 }
 
 export type ToReader =
@@ -39,7 +63,8 @@ export type ToReader =
 
 export type FromReader =
   | { readonly kind: 'ready' }
-  /** The answer to a question, or a piece of a stream. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
+  /** A piece of a stream. */
   | { readonly kind: 'text'; readonly id: number; readonly text: string }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly refusal: Refusal }

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { openEmbeddedStore } from '#event-store/embedded/store.js';
 import type { EventStore, ExpectedRevision, Position, RecordedEvent } from '#event-store/port.js';
-import { PROJECTION_VERSION } from './file.js';
 import { openReadSide } from './open.js';
 import { ReadRefused, type Advance, type ReadSide } from './read-side.js';
 import { BEGIN, CRISES, DAY, histories } from './testing/history.js';
+import { PROJECTION_VERSION } from './version.js';
 
 const NOW = BEGIN + 400 * DAY;
 const LATER = { asOf: NOW, knownAt: NOW, now: NOW };

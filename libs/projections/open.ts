@@ -1,22 +1,28 @@
-// The read side as the calling thread has it: two threads that work, and messages.
+// The read side as the calling thread has it: which file answers, how far it has come, and how another one takes its place.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { refusal } from '#crisis/refusal.js';
+import { parseStream } from '#crisis/event.js';
 import type { Position } from '#event-store/port.js';
-import { removeFile } from './file.js';
-import { KeptThread } from './kept-thread.js';
+import { chooseGeneration, sizeOf, takeLock } from './file.js';
+import { Generation, type GenerationEvents } from './generation.js';
 import type { LogSource } from './log-source.js';
-import type { BuilderState, FromBuilder, FromReader, ThreadOptions, ToBuilder, ToReader } from './messages.js';
+import type { BuilderState } from './messages.js';
+import { Rate } from './rate.js';
 import {
-  ReadRefused,
+  PROJECTION,
   type Advance,
   type Answer,
+  type ParkedFrom,
   type Progress,
+  type ProjectionStatus,
   type Question,
   type Questions,
   type ReadSide,
+  type RebuildReason,
+  type RebuildReport,
   type StreamName,
   type Streams,
 } from './read-side.js';
+import { PROJECTION_VERSION } from './version.js';
 
 export interface ReadSideOptions {
   /** Holds the read side's file, which can be thrown away. Made if it is not there. */
@@ -26,22 +32,25 @@ export interface ReadSideOptions {
   readonly store: string;
 }
 
-/** How many pieces of a stream are on their way to a consumer at most. */
-const PIECES_AHEAD = 2;
 const READER_DOWN = "The reader's thread broke down";
 /** Before a damaged file is built again: a disk that damages every file is not to keep a core busy. */
 const REBUILD_WAIT_MS = 200;
+/** How long a file that another took the place of goes on with the answers that were asked of it, ms. A slow reader of a replay is cut then. */
+const LINGER_MS = 60_000;
 
 /**
  * Opens the read side of a log. Resolves when questions can be asked; what they are answered from may still be far behind
  * the log: see `progress`.
  *
  * Guarantees: rows and checkpoint are one transaction, so each event counts exactly once; a file that is not there, is
- * damaged, or is another log's or another version's is built anew from the log; a thread that breaks down is started
- * again, and what was asked of it is refused rather than left hanging.
- * Non-guarantees: two processes must not share a folder; answers may be older than the log (ask for `reached` first).
+ * damaged, or is another log's or another version's is built anew from the log; what is asked while a rebuild goes on is
+ * answered from the file before it; a thread that breaks down is started again, and what was asked of it is refused
+ * rather than left hanging.
+ * Non-guarantee: answers may be older than the log (ask for `reached` first).
+ * A file in which damage was found answers nothing any more, since what it says may be wrong: until it is built again,
+ * answers come from what is built so far.
  *
- * @throws Error if the log or the folder cannot be opened
+ * @throws ReadSideInUse @throws Error if the log or the folder cannot be opened
  */
 export async function openReadSide(options: ReadSideOptions): Promise<ReadSide> {
   const readSide = new ThreadedReadSide(options);
@@ -59,45 +68,64 @@ interface Waiter {
   readonly settle: (reached: boolean) => void;
 }
 
-/** Takes what the reader sends for one question or stream. */
-interface Asker {
-  text(text: string): void;
-  end(): void;
-  fail(error: Error): void;
+/** A rebuild under way. */
+interface Rebuilding {
+  readonly generation: Generation;
+  readonly why: RebuildReason;
+  readonly strict: boolean;
+  /** ms */
+  readonly startedAt: number;
 }
 
 class ThreadedReadSide implements ReadSide {
   readonly ready: Promise<void>;
   readonly #opened = Promise.withResolvers<void>();
-  readonly #builder: KeptThread<ToBuilder, FromBuilder>;
-  readonly #reader: KeptThread<ToReader, FromReader>;
-  readonly #askers = new Map<number, Asker>();
   readonly #waiters = new Set<Waiter>();
   readonly #advanceListeners = new Set<(advance: Advance) => void>();
   readonly #progressListeners = new Set<(progress: Progress) => void>();
-  #progress: Progress = { position: 0n as Position, caughtUp: false, parked: 0, parkedStreams: [] };
-  #readerIsUp = false;
-  #rebuilding = false;
-  #asked = 0;
+  readonly #rate = new Rate();
+  /** Files that are answered from no more, each with its end. */
+  readonly #retiring = new Map<Generation, Promise<void>>();
+  readonly #lock: Disposable;
+  #serving: Generation;
+  #rebuilding: Rebuilding | undefined;
+  #lastRebuild: RebuildReport | null = null;
+  #applied = 0;
+  #progress: Progress = NOTHING_YET;
+  #isMending = false;
   #closed: Promise<void> | undefined;
 
   constructor(private readonly options: ReadSideOptions) {
     this.ready = this.#opened.promise;
-    const { folder, log, store } = options;
-    const threadOptions: ThreadOptions = { folder, log, store };
-    this.#builder = new KeptThread(new URL('./builder.js', import.meta.url), threadOptions, {
-      onMessage: (message) => this.#fromBuilder(message),
-      onDown: (reason) => this.#down(`The builder's thread broke down: ${reason}`),
-    });
-    this.#reader = new KeptThread(new URL('./reader.js', import.meta.url), threadOptions, {
-      onMessage: (message) => this.#fromReader(message),
-      onDown: (reason) => this.#readerDown(`${READER_DOWN}: ${reason}`),
-    });
-    this.#builder.start();
+    const { folder, store } = options;
+    this.#lock = takeLock(folder, store);
+    try {
+      this.#serving = this.#generation(chooseGeneration(folder, store), true, false);
+    } catch (error) {
+      this.#lock[Symbol.dispose]();
+      throw error;
+    }
+    this.#serving.start();
   }
 
   get progress(): Progress {
     return this.#progress;
+  }
+
+  get status(): ProjectionStatus {
+    const { position, caughtUp, parked, interrupted } = this.#progress;
+    return {
+      name: PROJECTION,
+      version: PROJECTION_VERSION,
+      state: interrupted !== undefined ? 'interrupted' : caughtUp ? 'live' : 'building',
+      position,
+      parked,
+      applied: this.#applied,
+      eventsPerSecond: this.#rate.perSecond(),
+      fileSize: sizeOf(this.#serving.file),
+      rebuild: this.#underWay(),
+      lastRebuild: this.#lastRebuild,
+    };
   }
 
   reached(position: Position, timeoutMs: number): Promise<boolean> {
@@ -116,41 +144,11 @@ class ThreadedReadSide implements ReadSide {
   }
 
   ask<Q extends Question>(question: Q, params: Questions[Q]): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const id = this.#register({ text: (body) => resolve({ body }), end: () => undefined, fail: reject });
-    if (id !== undefined) this.#reader.post({ kind: 'ask', id, question, params });
-    return promise;
+    return this.#serving.asking.ask(question, params);
   }
 
-  async *stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<string> {
-    const pieces: string[] = [];
-    let ended = false;
-    let failure: Error | undefined;
-    let news = Promise.withResolvers<void>();
-    const id = this.#register({
-      text: (text) => (pieces.push(text), news.resolve()),
-      end: () => ((ended = true), news.resolve()),
-      fail: (error) => ((failure = error), news.resolve()),
-    });
-    if (failure !== undefined) throw failure;
-    this.#reader.post({ kind: 'stream', id: id!, name, params });
-    for (let ahead = 0; ahead < PIECES_AHEAD; ahead++) this.#reader.post({ kind: 'more', id: id! });
-    try {
-      for (;;) {
-        const piece = pieces.shift();
-        if (piece !== undefined) {
-          this.#reader.post({ kind: 'more', id: id! });
-          yield piece;
-        } else if (failure !== undefined) throw failure;
-        else if (ended) return;
-        else {
-          await news.promise;
-          news = Promise.withResolvers();
-        }
-      }
-    } finally {
-      if (this.#askers.delete(id!)) this.#reader.post({ kind: 'cancel', id: id! });
-    }
+  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<string> {
+    return this.#serving.asking.stream(name, params);
   }
 
   onAdvance(listener: (advance: Advance) => void): () => void {
@@ -163,70 +161,119 @@ class ThreadedReadSide implements ReadSide {
     return () => this.#progressListeners.delete(listener);
   }
 
+  rebuild(why: RebuildReason, { strict }: { readonly strict: boolean }): boolean {
+    if (this.#rebuilding !== undefined || this.#isMending || this.#closed !== undefined) return false;
+    const generation = this.#generation(this.#serving.number + 1, false, strict);
+    this.#rebuilding = { generation, why, strict, startedAt: Date.now() };
+    generation.start();
+    return true;
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
   }
 
   async #close(): Promise<void> {
-    this.#failAll('The read side is closed');
+    const rebuilding = this.#rebuilding?.generation;
+    this.#rebuilding = undefined;
+    this.#serving.asking.refuseAll('The read side is closed');
     for (const { settle } of this.#waiters) settle(false);
-    // The reader first: whose connection is the last one tidies the file up, and only a builder can.
-    await this.#reader.close({ kind: 'close' });
-    await this.#builder.close({ kind: 'close' });
+    for (const generation of this.#retiring.keys()) generation.asking.refuseAll('The read side is closed');
+    await Promise.all([this.#serving.close(), rebuilding?.discard(), ...this.#retiring.values()]);
+    this.#lock[Symbol.dispose]();
   }
 
-  /** Undefined if nobody can be asked; the asker has been told so. */
-  #register(asker: Asker): number | undefined {
-    if (this.#closed !== undefined || !this.#readerIsUp) {
-      asker.fail(away(this.#closed !== undefined ? 'The read side is closed' : 'The read side is being started again'));
-      return undefined;
-    }
-    const id = ++this.#asked;
-    this.#askers.set(id, asker);
-    return id;
+  #generation(number: number, inService: boolean, strict: boolean): Generation {
+    const generation: Generation = new Generation(
+      { ...this.options, number, inService, strict },
+      this.#eventsOf(() => generation),
+    );
+    return generation;
   }
 
-  #fromBuilder(message: FromBuilder): void {
-    switch (message.kind) {
-      case 'ready':
-        this.#stands(message.state);
-        if (!this.#readerIsUp) this.#reader.start();
-        return;
-      case 'committed':
-        this.#stands(message.state);
-        for (const listener of this.#advanceListeners) listener({ position: this.#progress.position, crises: message.crises });
-        return;
-      case 'interrupted':
-        return this.#changeProgress({ ...this.#progress, interrupted: message.reason });
-      case 'damaged':
-        return void this.#rebuild();
-    }
+  /** What a generation tells counts according to what it is: the one that answers, or the one that is to take its place. */
+  #eventsOf(which: () => Generation): GenerationEvents {
+    let applied = 0;
+    const moved = (crises?: readonly string[]): void => {
+      const count = which().state!.applied;
+      this.#count(count >= applied ? count - applied : count); // its thread may have been started again
+      applied = count;
+      if (which() !== this.#serving) return this.#takeOverIfLevel();
+      this.#stands(which().state!);
+      if (crises !== undefined) this.#tellAdvance(crises);
+    };
+    return {
+      opened: moved,
+      moved,
+      readable: () => (which() === this.#serving ? this.#readable() : this.#takeOverIfLevel()),
+      interrupted: (reason) => {
+        if (which() === this.#serving) this.#changeProgress({ ...this.#progress, interrupted: reason });
+      },
+      down: (thread, reason) => {
+        if (which() === this.#serving)
+          this.#down(thread === 'reader' ? `${READER_DOWN}: ${reason}` : `The builder's thread broke down: ${reason}`);
+      },
+      stopped: (obstacle) => this.#giveUp(which(), { ...obstacle, position: BigInt(obstacle.position) as Position }),
+      damaged: () => (which() === this.#serving ? void this.#mend() : this.#giveUp(which())),
+    };
   }
 
-  #fromReader(message: FromReader): void {
-    if (message.kind === 'ready') {
-      this.#readerIsUp = true;
-      this.#opened.resolve();
-      if (this.#progress.interrupted?.startsWith(READER_DOWN) === true) this.#changeProgress({ ...this.#progress, interrupted: undefined });
-      return;
-    }
-    if (message.kind === 'damaged') return void this.#rebuild();
-    const asker = this.#askers.get(message.id);
-    switch (message.kind) {
-      case 'text':
-        return asker?.text(message.text);
-      case 'end':
-        asker?.end();
-        break;
-      case 'refused':
-        asker?.fail(new ReadRefused(message.refusal));
-        break;
-      case 'failed':
-        asker?.fail(new Error(`The read side failed to answer: ${message.reason}`));
-        break;
-    }
-    this.#askers.delete(message.id);
+  #count(applied: number): void {
+    this.#applied += applied;
+    this.#rate.count(applied);
+  }
+
+  #readable(): void {
+    this.#opened.resolve();
+    if (this.#progress.interrupted?.startsWith(READER_DOWN) === true) this.#changeProgress({ ...this.#progress, interrupted: undefined });
+  }
+
+  #underWay(): ProjectionStatus['rebuild'] {
+    if (this.#rebuilding === undefined) return null;
+    const { why, strict, startedAt, generation } = this.#rebuilding;
+    return { why, strict, startedAt, position: BigInt(generation.state?.position ?? 0) as Position };
+  }
+
+  /** Puts the rebuilt file in service once it can be asked and knows whatever the one before it does. */
+  #takeOverIfLevel(): void {
+    const { generation } = this.#rebuilding ?? {};
+    if (generation?.state === undefined || !generation.asking.isUp) return;
+    if (!generation.state.caughtUp || generation.state.position < this.#progress.position) return;
+    this.#putInService(generation);
+  }
+
+  #putInService(generation: Generation): void {
+    const before = this.#serving;
+    const { parkedStreams = [] } = this.#progress;
+    this.#serving = generation;
+    generation.putInService();
+    this.#stands(generation.state!);
+    const changed = differences(parkedStreams, this.#progress.parkedStreams ?? []);
+    this.#endRebuild({ outcome: 'in-service', released: parkedStreams.filter((each) => changed.includes(each.stream)).length });
+    this.#retire(before, before.retire(LINGER_MS));
+    // What was parked may stand now before what was told: whoever follows these crises is to begin afresh.
+    this.#tellAdvance([...new Set(changed.flatMap((stream) => parseStream(stream)?.crisis ?? []))]);
+  }
+
+  /** A rebuild that does not come to its end: the file before it goes on. */
+  #giveUp(generation: Generation, obstacle?: RebuildReport['obstacle']): void {
+    if (this.#rebuilding?.generation !== generation) return;
+    this.#endRebuild(obstacle === undefined ? { outcome: 'failed' } : { outcome: 'stopped', obstacle });
+    this.#retire(generation, generation.discard());
+  }
+
+  #retire(generation: Generation, end: Promise<void>): void {
+    this.#retiring.set(
+      generation,
+      end.finally(() => this.#retiring.delete(generation)),
+    );
+  }
+
+  #endRebuild(result: Pick<RebuildReport, 'outcome' | 'released' | 'obstacle'>): void {
+    const { why, strict, startedAt } = this.#rebuilding!;
+    this.#rebuilding = undefined;
+    this.#lastRebuild = { why, strict, startedAt, endedAt: Date.now(), ...result };
   }
 
   #stands({ position, caughtUp, parked, parkedStreams }: BuilderState): void {
@@ -244,10 +291,8 @@ class ThreadedReadSide implements ReadSide {
     for (const listener of this.#progressListeners) listener(progress);
   }
 
-  #readerDown(reason: string): void {
-    this.#readerIsUp = false;
-    this.#failAll('The read side broke down while it answered; ask again');
-    this.#down(reason);
+  #tellAdvance(crises: readonly string[]): void {
+    for (const listener of this.#advanceListeners) listener({ position: this.#progress.position, crises });
   }
 
   #down(reason: string): void {
@@ -255,27 +300,33 @@ class ThreadedReadSide implements ReadSide {
     this.#changeProgress({ ...this.#progress, interrupted: reason });
   }
 
-  #failAll(reason: string): void {
-    const askers = [...this.#askers.values()];
-    this.#askers.clear();
-    for (const asker of askers) asker.fail(away(reason));
-  }
-
-  /** The file is thrown away and built again from the log. */
-  async #rebuild(): Promise<void> {
-    if (this.#rebuilding || this.#closed !== undefined) return;
-    this.#rebuilding = true;
-    this.#readerIsUp = false;
-    await Promise.all([this.#reader.kill(), this.#builder.kill()]);
-    this.#failAll("The read side's file was damaged; it is built again");
-    removeFile(this.options.folder, this.options.store);
-    this.#changeProgress({ position: 0n as Position, caughtUp: false, parked: 0, parkedStreams: [] });
+  /** The damaged file is thrown away and built again from the log; one that is being built beside it takes its place as it is. */
+  async #mend(): Promise<void> {
+    if (this.#isMending || this.#closed !== undefined) return;
+    this.#isMending = true;
+    const damaged = this.#serving;
+    damaged.asking.refuseAll("The read side's file was damaged; it is built again");
+    await damaged.discard();
+    this.#changeProgress(NOTHING_YET);
     await sleep(REBUILD_WAIT_MS);
-    this.#rebuilding = false;
-    this.#builder.start();
+    this.#isMending = false;
+    if (this.#closed !== undefined || this.#serving !== damaged) return;
+    const { generation, strict } = this.#rebuilding ?? {};
+    if (generation === undefined || strict === true) return damaged.start();
+    this.#serving = generation;
+    generation.putInService();
+    this.#endRebuild({ outcome: 'in-service' });
+    if (generation.state !== undefined) this.#stands(generation.state);
+    if (generation.asking.isUp) this.#readable();
   }
 }
 
-function away(reason: string): ReadRefused {
-  return new ReadRefused(refusal('unavailable', 'read-side-away', reason));
+const NOTHING_YET: Progress = { position: 0n as Position, caughtUp: false, parked: 0, parkedStreams: [] };
+
+/** The streams that are parked from elsewhere on in one list than in the other, or in one alone. */
+function differences(before: readonly ParkedFrom[], after: readonly ParkedFrom[]): string[] {
+  const places = (streams: readonly ParkedFrom[]): Map<string, Position> =>
+    new Map(streams.map(({ stream, position }) => [stream, position]));
+  const [then, now] = [places(before), places(after)];
+  return [...new Set([...then.keys(), ...now.keys()])].filter((stream) => then.get(stream) !== now.get(stream));
 }

@@ -3,6 +3,7 @@ import { refusal, type Refusal } from '#crisis/refusal.js';
 import type { Reliability } from '#crisis/admiralty.js';
 import type { SourceFilter } from '#crisis/standing.js';
 import { formatMoment } from '#crisis/time.js';
+import { citablePosition, permalinkTo, refuseUnsettled, type FirstParked } from './citation.js';
 import type { CrisisRow } from './tables/crises.js';
 import type { EntriesBy } from './tables/entries.js';
 import { FOREVER } from './tables/validity.js';
@@ -23,6 +24,8 @@ export interface Point extends EntriesBy {
   readonly pinned: boolean;
   /** ISO; of a pinned point as it was at its position, so that its answer has the same bytes for ever. */
   readonly settledUntil: string | null;
+  /** Of a settled answer. */
+  readonly permalink: string | undefined;
   readonly counting: Counting;
   /** By {@link counting}, with the grades that stood at this point. */
   readonly filter: SourceFilter | undefined;
@@ -37,6 +40,8 @@ export interface Preface {
   readonly knownAt: string;
   readonly position: string;
   readonly settledUntil: string | null;
+  /** Where this very answer can be read for ever, if it is settled. */
+  readonly permalink: string | undefined;
 }
 
 /** @throws ReadRefused `unknown-crisis` for one that nobody has opened; one that was opened after `knownAt` resolves */
@@ -49,10 +54,19 @@ export function pointOf(rows: Rows, name: string, read: ReadPoint): Point {
   const knownAt = read.knownAt ?? Math.max(read.now, last?.recorded ?? read.now);
   const known = Math.min(rows.events.lastKnown(crisis.id, knownAt)?.position ?? 0, position);
   const by = { knownAt, position };
+  const parked = firstParkedOf(rows, crisis);
+  refuseUnsettled(read, position, parked);
   const latest = pinned ? (rows.events.lastCountedOfCrisis(crisis.id, position)?.recorded ?? null) : crisis.latest;
-  const settled = settledUntil({ latest, firstParked: crisis.firstParked });
+  const settled = settledUntil({ latest, firstParked: parked === undefined || position < parked.position ? null : parked.recorded });
+  const asOf = read.asOf ?? read.now;
+  const citable = pinned || (latest !== null && knownAt < latest) ? citablePosition(by, parked) : undefined;
+  const permalink = citable === undefined ? undefined : permalinkTo(read.address, { asOf, knownAt, position: citable });
   const filter = filterOf(rows, crisis, read, by);
-  return { ...by, crisis, asOf: read.asOf ?? read.now, known, pinned, settledUntil: settled, counting: read, filter };
+  return { ...by, crisis, asOf, known, pinned, settledUntil: settled, permalink, counting: read, filter };
+}
+
+function firstParkedOf(rows: Rows, { id, firstParked }: CrisisRow): FirstParked | undefined {
+  return firstParked === null ? undefined : { position: rows.parked.firstOfCrisis(id)!, recorded: firstParked };
 }
 
 /** The same point, at another moment and another place of the record. */
@@ -64,7 +78,8 @@ export function pointAt(
   position: number,
 ): Point {
   const filter = filterOf(rows, crisis, counting, { knownAt, position });
-  return { crisis, asOf, knownAt, known: position, position, pinned: true, settledUntil: settledUntil(crisis), counting, filter };
+  const settled = settledUntil(crisis);
+  return { crisis, asOf, knownAt, known: position, position, pinned: true, settledUntil: settled, permalink: undefined, counting, filter };
 }
 
 export function crisisNamed(rows: Rows, name: string): CrisisRow {
@@ -74,8 +89,8 @@ export function crisisNamed(rows: Rows, name: string): CrisisRow {
   return crisis;
 }
 
-export function prefaceOf({ asOf, knownAt, position, settledUntil: until }: Point): Preface {
-  return { asOf: formatMoment(asOf), knownAt: formatMoment(knownAt), position: String(position), settledUntil: until };
+export function prefaceOf({ asOf, knownAt, position, settledUntil: until, permalink }: Point): Preface {
+  return { asOf: formatMoment(asOf), knownAt: formatMoment(knownAt), position: String(position), settledUntil: until, permalink };
 }
 
 /** Answers whose `knownAt` is before it never change again. Null: there is nothing yet that could settle one. */

@@ -1,6 +1,6 @@
 // The projection: from the log's events to rows.
 import type { DatabaseSync } from 'node:sqlite';
-import { decodeEvent, parseStream, type Metadata, type RegisterEvent } from '#crisis/event.js';
+import { decodeEvent, parseStream, type Decode, type Metadata, type RegisterEvent } from '#crisis/event.js';
 import { actorsIn } from '#crisis/references.js';
 import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
 import type { Development, RecordEvent } from '#crisis/vocabulary/types.js';
@@ -28,6 +28,10 @@ const SQLITE_CONSTRAINT = 19;
 /** An event on its way into the rows. */
 interface Applied {
   readonly event: RecordedEvent;
+  /** As this release calls it. */
+  readonly type: string;
+  /** Its data as JSON, in the shape that this release has for it. */
+  readonly text: string;
   readonly position: number;
   readonly crisis: CrisisRow;
   /** Effective record time, ms. */
@@ -66,7 +70,11 @@ export class Projection {
   #position: number;
   #trueTime: number;
 
-  constructor(private readonly database: DatabaseSync) {
+  /** @param decode how events are read */
+  constructor(
+    private readonly database: DatabaseSync,
+    private readonly decode: Decode = decodeEvent,
+  ) {
     this.#checkpoint = new CheckpointRow(database);
     this.#crises = new CrisisWriter(database);
     this.#events = new EventWriter(database);
@@ -160,9 +168,9 @@ export class Projection {
   }
 
   #applyTo(crisis: CrisisRow, track: TrackRow | undefined, event: RecordedEvent): void {
-    const { kind, data, metadata } = decodeEvent(event);
+    const { kind, data, metadata, type, text } = this.decode(event);
     if (data.crisis !== crisis.name || data.track !== track?.name) throw new Error('it names another crisis or track than its stream');
-    const applied: Applied = { event, position: Number(event.position), crisis, ...this.#times(crisis, metadata) };
+    const applied: Applied = { event, type, text, position: Number(event.position), crisis, ...this.#times(crisis, metadata) };
     if (kind === 'register') this.#register(applied, track, data);
     else if (track === undefined) throw new Error('a crisis stream holds registers only');
     else if (kind === 'development') this.#recordFirst(applied, track, data, metadata);
@@ -181,14 +189,14 @@ export class Projection {
     this.#entries.add(applied.crisis.id, data, applied.position, applied.recorded);
     const none = { number: null, development: null, latestInCrisis: null };
     const row = { ...none, track: track?.id ?? null, latestOccurrence: track?.latestOccurrence ?? null };
-    this.#events.add({ ...columnsOf(applied), ...row, ...NO_DELTA, data: applied.event.data });
+    this.#events.add({ ...columnsOf(applied), ...row, ...NO_DELTA, data: applied.text });
     if (track !== undefined) this.#crises.changeTrack(track, { revision: Number(applied.event.revision) });
   }
 
   #recordFirst(applied: Applied, track: TrackRow, data: Development, metadata: Metadata): void {
     this.#developments.add(track.id, data.id, applied.position);
     const standing = firstStanding(data, metadata.resolved ?? {}, applied.event.position);
-    this.#developments.openVersion(applied.position, applied.position, standing, false, applied.event.data);
+    this.#developments.openVersion(applied.position, applied.position, standing, false, applied.text);
     this.#change(applied, track, applied.position, undefined, standing, null);
   }
 
@@ -200,7 +208,7 @@ export class Projection {
     this.#developments.closeVersion(current.id, applied.position);
     const corrected = current.corrected || data.type === 'DevelopmentCorrected';
     this.#developments.openVersion(development, applied.position, standing, corrected);
-    this.#change(applied, track, development, current.standing, standing, applied.event.data);
+    this.#change(applied, track, development, current.standing, standing, applied.text);
   }
 
   /** Every table after a development has come to stand as it does. */
@@ -255,7 +263,10 @@ export class Projection {
     return typeof name === 'string' ? name : actor;
   }
 
-  /** A parked event's own record time counts no further than for the answers that it unsettles. */
+  /**
+   * A parked event's own record time counts for nothing but to be shown. Once it is applied it may lift the record times of what
+   * follows it in the crisis, so what it unsettles begins with the latest record time before it.
+   */
   #park(event: RecordedEvent, crisis: CrisisRow, reason: string, first: boolean): void {
     const own = recordTimeIn(event.metadata);
     const recorded = own === undefined ? crisis.latest : Math.max(own, crisis.latest ?? own);
@@ -270,15 +281,15 @@ export class Projection {
       reason,
       first,
     });
-    const unsettledFrom = recorded ?? -FOREVER;
+    const unsettledFrom = crisis.latest ?? -FOREVER;
     if (crisis.firstParked === null || unsettledFrom < crisis.firstParked)
       this.#crises.changeCrisis(crisis, { firstParked: unsettledFrom });
   }
 }
 
 /** The columns that every event's row has. */
-function columnsOf({ event, position, crisis, recorded, trueTime }: Applied) {
-  return { position, crisis: crisis.id, revision: Number(event.revision), type: event.type, recorded, trueTime };
+function columnsOf({ event, type, position, crisis, recorded, trueTime }: Applied) {
+  return { position, crisis: crisis.id, revision: Number(event.revision), type, recorded, trueTime };
 }
 
 /** Whoever asks whether a matter is open does not ask which are. */

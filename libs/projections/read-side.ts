@@ -17,6 +17,10 @@ export interface ReadPoint {
   readonly position?: bigint;
   readonly excludeSource?: readonly string[];
   readonly minReliability?: Exclude<Reliability, 'F'>;
+  /** The projection version that a permalink names: the answer is to be the one that was cited, in its very bytes. */
+  readonly projection?: number;
+  /** The read's address without its point, as far as the point's first parameter (`/crises/c?`): what the permalink of a settled answer begins with. */
+  readonly address?: string;
   /** The caller's clock, ms. */
   readonly now: number;
 }
@@ -71,6 +75,8 @@ export interface LiveCursor {
   readonly number?: number;
   /** ms. Undefined: the true time at which that position was recorded. */
   readonly moment?: number;
+  /** What of the crisis was parked up to that position when it was told, as parked-mark.ts writes it; undefined: nothing. */
+  readonly parked?: string;
 }
 
 /** What can be streamed, by its name. */
@@ -85,6 +91,20 @@ export type StreamName = keyof Streams;
 /** An answer as it goes out: JSON text, serialised where it was computed. */
 export interface Answer {
   readonly body: string;
+  /** Of what a permalink asked for. Its body is canonical JSON (RFC 8785). */
+  readonly cited?: Cited;
+}
+
+export interface Cited {
+  /** SHA-256 of the body, in hexadecimal digits. */
+  readonly digest: string;
+  readonly position: string;
+}
+
+/** A stream that is parked, and from which position on: of it, nothing later is applied. */
+export interface ParkedFrom {
+  readonly stream: string;
+  readonly position: Position;
 }
 
 export interface Progress {
@@ -93,10 +113,53 @@ export interface Progress {
   /** True once the read side has been level with the log since it was opened. */
   readonly caughtUp: boolean;
   readonly parked: number;
-  /** The streams that are parked, and from which position on: of these, nothing later is applied. */
-  readonly parkedStreams?: readonly { readonly stream: string; readonly position: Position }[];
+  readonly parkedStreams?: readonly ParkedFrom[];
   /** Why the log cannot be followed at the moment, if so. */
   readonly interrupted?: string;
+}
+
+/** The name of the one projection that there is: all read models are of one file, so that an answer is of one moment. */
+export const PROJECTION = 'read-side';
+
+/** Why the file is built anew: somebody asked for it, or wants what is parked to be tried again. */
+export type RebuildReason = 'asked' | 'retry';
+
+export interface ProjectionStatus {
+  readonly name: string;
+  /** Permalinks name it. */
+  readonly version: number;
+  /** `building` until it has been level with the log once; `interrupted` while the log cannot be followed. */
+  readonly state: 'building' | 'live' | 'interrupted';
+  readonly position: Position;
+  readonly parked: number;
+  /** How many events were applied or parked since the service was started, by rebuilds too, and how many a second of late. */
+  readonly applied: number;
+  readonly eventsPerSecond: number;
+  /** Bytes. */
+  readonly fileSize: number;
+  /** The one under way. */
+  readonly rebuild: (Pick<RebuildReport, 'why' | 'strict' | 'startedAt'> & { readonly position: Position }) | null;
+  /** The last one that came to an end since the service was started. */
+  readonly lastRebuild: RebuildReport | null;
+}
+
+export interface RebuildReport {
+  readonly why: RebuildReason;
+  readonly strict: boolean;
+  /** ms */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `in-service`: answers come from the new file. Else from the one before it, as ever: `stopped` at an event, being strict, or `failed`. */
+  readonly outcome: 'in-service' | 'stopped' | 'failed';
+  /** How many streams are not parked any more, or from a later event on. */
+  readonly released?: number;
+  readonly obstacle?: {
+    readonly position: Position;
+    readonly stream: string;
+    readonly revision: number;
+    readonly type: string;
+    readonly reason: string;
+  };
 }
 
 /** What a batch of applied events changed. */
@@ -108,6 +171,7 @@ export interface Advance {
 
 export interface ReadSide {
   readonly progress: Progress;
+  readonly status: ProjectionStatus;
   /** Waits until a position is applied, at most so long. Resolves to whether it is. */
   reached(position: Position, timeoutMs: number): Promise<boolean>;
   /** @throws ReadRefused when there is no such thing (`not-found`) or the question cannot be answered */
@@ -118,6 +182,12 @@ export interface ReadSide {
   onAdvance(listener: (advance: Advance) => void): () => void;
   /** Calls a listener when `progress.interrupted`, `caughtUp` or `parked` changes. Returns how to stop. */
   onProgress(listener: (progress: Progress) => void): () => void;
+  /**
+   * Builds the file anew beside the one that answers, which goes on until the new one is level with the log and takes its place.
+   * What is parked is tried again by that. Says whether it has begun: not while another one is under way.
+   * @param options.strict to stop at the first event that cannot be applied: then the file before it stays
+   */
+  rebuild(why: RebuildReason, options: { readonly strict: boolean }): boolean;
   close(): Promise<void>;
 }
 

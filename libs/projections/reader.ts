@@ -20,14 +20,14 @@ interface OpenStream {
   piece: string;
 }
 
-const { folder, store } = workerData as ThreadOptions;
+const { file, store } = workerData as ThreadOptions;
 const tell = (message: FromReader): void => parentPort!.postMessage(message);
 
 const streams = new Map<number, OpenStream>();
 let sending = false;
 
 try {
-  const database = openForReading(folder, store);
+  const database = openForReading(file, store);
   const rows = new Rows(database, store);
   parentPort!.on('message', (message: ToReader) => receive(rows, message, () => database.close()));
   tell({ kind: 'ready' });
@@ -40,8 +40,7 @@ function receive(rows: Rows, message: ToReader, close: () => void): void {
   switch (message.kind) {
     case 'ask':
       return orTell(message.id, () => {
-        tell({ kind: 'text', id: message.id, text: answer(rows, message.question, message.params) });
-        tell({ kind: 'end', id: message.id });
+        tell({ kind: 'answer', id: message.id, answer: answer(rows, message.question, message.params) });
       });
     case 'stream':
       streams.set(message.id, { id: message.id, text: streamed(rows, message.name, message.params), credit: 0, piece: '' });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Position } from '#event-store/port.js';
-import type { Advance, Progress, ReadSide } from '#projections/read-side.js';
+import type { Advance, Progress, ProjectionStatus, ReadSide } from '#projections/read-side.js';
 import { LateReadSide } from './late-read-side.js';
 
 /** A read side that answers, and tells whoever listens what it is told to tell. */
@@ -25,6 +25,10 @@ class Answering implements ReadSide {
   onProgress(): () => void {
     return () => undefined;
   }
+  readonly status = { state: 'live', position: 5n } as ProjectionStatus;
+  rebuild(): boolean {
+    return true;
+  }
   async close(): Promise<void> {
     this.isClosed = true;
   }
@@ -44,6 +48,8 @@ describe('a read side whose log is not known yet', () => {
     await expect(late.stream('export', { crisis: 'c' })[Symbol.asyncIterator]().next()).rejects.toMatchObject({ name: 'ReadRefused' });
     expect(await late.reached(1n as Position, 10)).toBe(false);
     expect(late.progress).toEqual({ position: 0n, caughtUp: false, parked: 0, interrupted: 'nobody there' });
+    expect(late.status).toMatchObject({ state: 'interrupted', position: 0n });
+    expect(late.rebuild('asked', { strict: false })).toBe(false);
   });
 
   test('is opened as soon as it can be, for whoever waited and listened before', async () => {
@@ -56,6 +62,8 @@ describe('a read side whose log is not known yet', () => {
     late.onProgress((told) => progress.push(told));
     expect(await late.reached(5n as Position, 60_000)).toBe(true);
     expect(await late.ask('crises', { now: 0 })).toEqual({ body: 'answer' });
+    expect(late.status).toBe(answering.status);
+    expect(late.rebuild('asked', { strict: false })).toBe(true);
     expect(await Array.fromAsync(late.stream('export', { crisis: 'c' }))).toEqual(['line\n']);
     answering.advance({ position: 6n as Position, crises: ['c'] });
     expect(advances).toEqual([{ position: 6n, crises: ['c'] }]);

@@ -3,18 +3,35 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { refusal } from '#crisis/refusal.js';
 import { START, type Position } from '#event-store/port.js';
 import {
+  PROJECTION,
   ReadRefused,
   type Advance,
   type Answer,
   type Progress,
+  type ProjectionStatus,
   type Question,
   type Questions,
   type ReadSide,
+  type RebuildReason,
   type StreamName,
   type Streams,
 } from '#projections/read-side.js';
+import { PROJECTION_VERSION } from '#projections/version.js';
 
 const PAUSE_MS = 500;
+
+const NOT_OPEN: ProjectionStatus = {
+  name: PROJECTION,
+  version: PROJECTION_VERSION,
+  state: 'interrupted',
+  position: START,
+  parked: 0,
+  applied: 0,
+  eventsPerSecond: 0,
+  fileSize: 0,
+  rebuild: null,
+  lastRebuild: null,
+};
 
 /**
  * Opens a read side as soon as that can be done, and tries until then.
@@ -37,6 +54,10 @@ export class LateReadSide implements ReadSide {
 
   get progress(): Progress {
     return this.#readSide?.progress ?? { position: START, caughtUp: false, parked: 0, interrupted: this.#reason };
+  }
+
+  get status(): ProjectionStatus {
+    return this.#readSide?.status ?? NOT_OPEN;
   }
 
   async reached(position: Position, timeoutMs: number): Promise<boolean> {
@@ -62,6 +83,10 @@ export class LateReadSide implements ReadSide {
   onProgress(listener: (progress: Progress) => void): () => void {
     this.#progressListeners.add(listener);
     return () => this.#progressListeners.delete(listener);
+  }
+
+  rebuild(why: RebuildReason, options: { readonly strict: boolean }): boolean {
+    return this.#readSide?.rebuild(why, options) ?? false;
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@
 //
 // In seconds, such as `0` or `12.3`: for how long the log may hold what the answer does not include. `unknown`: the read side has
 // not been level with the log since the service was started.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { LogWatch } from '../event-log/log-watch.js';
 
 const READS = /^\/(crises|projections)(\/|$)/;
@@ -10,9 +10,14 @@ const READS = /^\/(crises|projections)(\/|$)/;
 export function tellLag(fastify: FastifyInstance, watch: Pick<LogWatch, 'lag'>): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     const isRead = (request.method === 'GET' || request.method === 'HEAD') && READS.test(request.routeOptions.url ?? '');
-    if (isRead) void reply.header('parley-lag', lagText(watch.lag));
+    if (isRead && !isForEver(reply)) void reply.header('parley-lag', lagText(watch.lag));
     done();
   });
+}
+
+/** What a permalink names includes all that it is to include: a header that moves has no place on it. */
+function isForEver(reply: FastifyReply): boolean {
+  return String(reply.getHeader('cache-control')).includes('immutable');
 }
 
 export function lagText(lag: number | undefined): string {

@@ -3,26 +3,29 @@
 // A cursor has two coordinates, since time changes answers without an event: all events up to a position (of its event all
 // messages, or those up to a number), and all that fell due up to a moment. An id is a cursor's text: `<store>:<position>.<n>`
 // for a message of an event. A snapshot stands for all of its position's event and so has no number; it and what falls due
-// also name the moment that they stand for, `@<ms>`.
+// also name the moment that they stand for, `@<ms>`. While something of the crisis is parked, an id also says what, `~<mark>`: once it is
+// released, what was told up to that id is no beginning of what comes next.
 import type { LiveCursor } from '#projections/read-side.js';
 
 /** A cursor as it is once something was read from it: the moment is known. */
 export type FixedCursor = LiveCursor & { readonly moment: number };
 
-export function formatId(store: string, { position, number, moment }: LiveCursor): string {
-  return `${store}:${position}${number === undefined ? '' : `.${number}`}${moment === undefined ? '' : `@${moment}`}`;
+export function formatId(store: string, { position, number, moment, parked }: LiveCursor): string {
+  const part = (sign: string, value: number | string | undefined): string => (value === undefined ? '' : `${sign}${value}`);
+  return `${store}:${position}${part('.', number)}${part('@', moment)}${part('~', parked)}`;
 }
 
-const ID = /^([a-z0-9]+):(\d{1,19})(?:\.(\d{1,9}))?(?:@(\d{1,15}))?$/;
+const ID = /^([a-z0-9]+):(\d{1,19})(?:\.(\d{1,9}))?(?:@(\d{1,15}))?(?:~([0-9a-f]{8}))?$/;
 
 /** Reads an id that this store gave. Total: what is none gives undefined. */
 export function parseId(text: string, store: string): LiveCursor | undefined {
-  const [, ofStore, position, number, moment] = ID.exec(text) ?? [];
+  const [, ofStore, position, number, moment, parked] = ID.exec(text) ?? [];
   if (position === undefined || ofStore !== store) return undefined;
   return {
     position: BigInt(position),
     ...(number === undefined ? {} : { number: Number(number) }),
     ...(moment === undefined ? {} : { moment: Number(moment) }),
+    ...(parked === undefined ? {} : { parked }),
   };
 }
 
@@ -38,8 +41,8 @@ export function hasTold(cursor: FixedCursor, { at, isDue }: Placed): boolean {
 }
 
 /** Where one stands once one has also been told the message that comes next. */
-export function after({ position, number, moment }: FixedCursor, { at, isDue }: Placed): FixedCursor {
-  return isDue ? { position, number, moment: at.moment! } : { position: at.position, number: at.number, moment };
+export function after(cursor: FixedCursor, { at, isDue }: Placed): FixedCursor {
+  return isDue ? { ...cursor, moment: at.moment! } : { position: at.position, number: at.number, parked: at.parked, moment: cursor.moment };
 }
 
 /** Whether a cursor is at least as far as another in both coordinates. */
@@ -49,8 +52,8 @@ export function reaches(cursor: FixedCursor, other: FixedCursor): boolean {
 
 /** What somebody has been told who was told up to both. */
 export function union(a: FixedCursor, b: FixedCursor): FixedCursor {
-  const { position, number } = compareEvents(a, b) >= 0 ? a : b;
-  return { position, number, moment: Math.max(a.moment, b.moment) };
+  const further = compareEvents(a, b) >= 0 ? a : b;
+  return { ...further, moment: Math.max(a.moment, b.moment) };
 }
 
 function compareEvents(a: LiveCursor, b: LiveCursor): number {

@@ -1,6 +1,8 @@
 // What live connections are told, asked from the read side in pages. Each message is serialised once, whoever it goes to.
 import type { EventStore } from '#event-store/port.js';
 import type { LiveCursor, LiveProjection, ReadSide } from '#projections/read-side.js';
+import { markOf } from '#projections/parked-mark.js';
+import type { ParkedStream } from '#projections/tables/parked.js';
 import { formatId, type FixedCursor } from './live-cursor.js';
 
 export interface LiveMessage {
@@ -37,7 +39,7 @@ export class LivePages {
   async snapshot(crisis: string, projections: readonly LiveProjection[]): Promise<LivePage> {
     const now = Date.now();
     const { body } = await this.readSide.ask('snapshot', { crisis, projections, now });
-    const cursor = { position: BigInt(/"position":"(\d+)"/.exec(body)![1]!), moment: now };
+    const cursor = { ...placeOf(body), moment: now };
     return {
       messages: [liveMessage('snapshot', null, cursor, formatId(this.store.id, cursor), body)],
       cursor,
@@ -65,14 +67,15 @@ export class LivePages {
     return messages.map(({ event, data, moment, ...place }) => {
       const isDue = moment !== undefined;
       if (!isDue) lastEvent = readCursor(place);
-      const at = isDue ? { position: lastEvent.position, number: lastEvent.number, moment } : lastEvent;
+      if (event === 'resync') return resyncMessage(lastEvent, (data as { reason: string }).reason);
+      const at = isDue ? { ...lastEvent, moment } : lastEvent;
       return liveMessage(event, projectionOf(event), at, formatId(this.store.id, at), JSON.stringify(data));
     });
   }
 }
 
 /** What the connection was told before is no beginning of what it will be told. It has no id: nothing resumes from it. */
-export function resyncMessage(at: FixedCursor, reason: string): LiveMessage {
+export function resyncMessage(at: LiveCursor, reason: string): LiveMessage {
   const bytes = Buffer.from(`event: resync\ndata: ${JSON.stringify({ reason })}\n\n`);
   return { event: 'resync', projection: null, at, isDue: false, bytes };
 }
@@ -89,6 +92,7 @@ interface WrittenCursor {
   readonly number?: number;
   /** ms. In a message: only of what fell due. */
   readonly moment?: number;
+  readonly parked?: string;
 }
 
 interface WrittenMessage extends WrittenCursor {
@@ -96,8 +100,15 @@ interface WrittenMessage extends WrittenCursor {
   readonly data: unknown;
 }
 
-function readCursor({ position, number, moment }: WrittenCursor): LiveCursor {
-  return { position: BigInt(position), ...(number === undefined ? {} : { number }), ...(moment === undefined ? {} : { moment }) };
+function readCursor({ position, ...rest }: WrittenCursor): LiveCursor {
+  return { position: BigInt(position), ...rest };
+}
+
+/** Where a snapshot stands: it is said before the first list in it, but for what is parked, and the rest is not parsed again. */
+function placeOf(body: string): LiveCursor {
+  const position = BigInt(/"position":"(\d+)"/.exec(body)![1]!);
+  const parked = /^[^[]*"parked":(\[[^\]]*\])/.exec(body)?.[1];
+  return { position, parked: parked === undefined ? undefined : markOf(JSON.parse(parked) as ParkedStream[], Number(position)) };
 }
 
 function projectionOf(event: string): LiveProjection | null {

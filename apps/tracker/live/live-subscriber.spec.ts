@@ -224,16 +224,16 @@ class Client {
 
   async #run(sink: FakeSink): Promise<void> {
     const { pages, feeds } = this.log;
-    const last = this.#received.at(-1)?.id;
+    const last = this.#received.findLast(({ id }) => id !== '')?.id;
     const first = last === undefined ? await pages.snapshot(CRISIS, this.projections) : await pages.after(CRISIS, parseId(last, STORE)!);
     if (sink.isClosed) return;
     await new LiveSubscriber({ crisis: CRISIS, projections: this.projections }, sink, pages, feeds).run(first);
   }
 
   #receive(text: string): void {
-    const [, id, name] = /^id: (.*)\nevent: (.*)\n/.exec(text)!;
-    this.#received.push({ id: id!, name: name! });
-    if (name === 'snapshot') this.start ??= parseId(id!, STORE);
+    const [, id = '', name] = /^(?:id: (.*)\n)?event: (.*)\n/.exec(text)!;
+    this.#received.push({ id, name: name! });
+    if (name === 'snapshot') this.start ??= parseId(id, STORE);
   }
 }
 

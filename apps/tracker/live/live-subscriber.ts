@@ -53,14 +53,14 @@ export class LiveSubscriber implements Follower {
   }
 
   receive({ messages, cursor, restart }: LivePage): void {
+    this.#wantsSnapshot = restart;
     for (const message of messages) {
-      if (hasTold(this.#cursor, message)) continue;
+      if (message.event !== 'resync' && hasTold(this.#cursor, message)) continue;
       this.#send(message);
       this.#cursor = after(this.#cursor, message);
       if (this.sink.isFull) return this.#leave();
     }
     this.#cursor = union(this.#cursor, cursor);
-    this.#wantsSnapshot = restart;
     if (restart) this.#leave();
   }
 

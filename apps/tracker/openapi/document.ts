@@ -146,7 +146,8 @@ function addNames(path: string, operation: OperationObject): void {
 
 function addProblems(path: string, operation: OperationObject): void {
   const extended = operation as OperationObject & { 'x-problems'?: number[] };
-  const byDefault = path.includes('{') ? [400, 404, 503] : [503];
+  const isCitable = (operation.parameters ?? []).some((parameter) => 'name' in parameter && parameter.name === 'projection');
+  const byDefault = [...(path.includes('{') ? [400, 404, 503] : [503]), ...(isCitable ? [410] : [])];
   const responses = operation.responses as Record<string, ResponseObject | ReferenceObject>;
   for (const status of extended['x-problems'] ?? byDefault) responses[status] ??= { $ref: `#/components/responses/Problem${status}` };
   responses['500'] ??= { $ref: '#/components/responses/Problem500' };

@@ -22,7 +22,7 @@ export class Metrics {
   });
   readonly #eventLoop = monitorEventLoopDelay({ resolution: 10 });
 
-  constructor(watch: Pick<LogWatch, 'head' | 'lag'>, readSide: Pick<ReadSide, 'progress'>) {
+  constructor(watch: Pick<LogWatch, 'head' | 'lag'>, readSide: Pick<ReadSide, 'progress' | 'status'>) {
     this.#eventLoop.enable();
     this.#gauge('parley_log_head_position', 'Position of the last event of the log', async () => Number(await watch.head()));
     this.#gauge('parley_applied_position', 'Position up to which the read side has applied the log', () =>
@@ -36,6 +36,21 @@ export class Metrics {
       'For how long what is read may be out of date; NaN if it has never been level with the log',
       () => watch.lag ?? NaN,
     );
+    this.#gauge('parley_rebuilding', '1 while the read side is built anew beside the file that answers', () =>
+      Number(readSide.status.rebuild !== null),
+    );
+    this.#gauge(
+      'parley_applied_events_per_second',
+      'Events that the read side applied, rebuilds included, over the last ten seconds',
+      () => readSide.status.eventsPerSecond,
+    );
+    this.#count(
+      'parley_applied_events_total',
+      'Events that the read side has applied or parked, rebuilds included',
+      () => readSide.status.applied,
+    );
+    this.#gauge('parley_read_side_bytes', 'Size of the file that reads are answered from', () => readSide.status.fileSize);
+    this.#gauge('parley_parked_streams', 'Streams of which nothing later is applied', () => readSide.progress.parkedStreams?.length ?? 0);
     this.#gauge('parley_parked_events', 'Events that the read side could not apply', () => readSide.progress.parked);
     this.#gauge('parley_caught_up', '1 once the read side has been level with the log, and while it can follow it', () =>
       Number(readSide.progress.caughtUp && readSide.progress.interrupted === undefined),
@@ -85,6 +100,18 @@ export class Metrics {
         const value = await Promise.resolve(read()).catch(() => undefined);
         if (value === undefined) gauge.reset();
         else gauge.set(value);
+      },
+    });
+  }
+
+  #count(name: string, help: string, read: () => number): void {
+    const counter = new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        counter.reset();
+        counter.inc(read());
       },
     });
   }

@@ -6,7 +6,8 @@ import { trackStream } from '#crisis/event.js';
 import type { Position } from '#event-store/port.js';
 import type { Answer, Question, Questions, ReadSide } from '#projections/read-side.js';
 import { READ_SIDE } from '../tokens.js';
-import { awaitPosition } from './await-position.js';
+import { awaitPosition, WAIT_LIMIT_MS } from './await-position.js';
+import { citedText } from './cited-text.js';
 
 export class Ask<Q extends Question = Question> extends Query<Answer> {
   constructor(
@@ -24,6 +25,8 @@ export class AskHandler implements IQueryHandler<Ask> {
 
   async execute({ question, params, minPosition }: Ask): Promise<Answer> {
     await awaitPosition(this.readSide, minPosition, streamOf(params));
+    // Another replica may have given the link: what is cited comes, and is refused by the read side if it does not.
+    if ('position' in params && params.position !== undefined) await this.readSide.reached(params.position as Position, WAIT_LIMIT_MS);
     return this.readSide.ask(question, params);
   }
 }
@@ -34,8 +37,10 @@ function streamOf(params: Questions[Question]): string | undefined {
 }
 
 /** Gives the answer's text its headers, and returns it. What the headers need stands at the text's beginning: it is not parsed again. */
-export function textOf({ body }: Answer, reply: FastifyReply): string {
-  void reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-cache');
+export function textOf({ body, cited }: Answer, reply: FastifyReply): string {
+  void reply.header('content-type', 'application/json; charset=utf-8');
+  if (cited !== undefined) return citedText(body, cited, reply);
+  void reply.header('cache-control', 'no-cache');
   const position = /^[^[]{0,300}?"position":"(\d+)"/.exec(body)?.[1];
   if (position !== undefined) void reply.header('parley-position', position);
   return body;

@@ -2,15 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'node:querystring';
 import { formatMoment } from '#crisis/time.js';
+import { PROJECTION_VERSION } from '#projections/version.js';
 import { Problem } from '../problem.js';
 import { integer, one, start } from './query.js';
 import { readRequest } from './read-point.js';
 
 const NOW = Date.parse('2022-02-01T00:00:00Z');
+const PATH = '/crises/c/timeline';
 
 describe('where a read stands', () => {
   it('is now, with all that is recorded, unless the query says otherwise', () => {
-    expect(read('')).toEqual({ point: { now: NOW }, minPosition: undefined, own: {} });
+    expect(read('')).toEqual({ point: { now: NOW, address: `${PATH}?` }, minPosition: undefined, own: {} });
   });
 
   it('includes a bare date to its last millisecond', () => {
@@ -61,7 +63,7 @@ describe('a query that cannot be meant', () => {
       status: 400,
       code: 'unknown-parameter',
       errors: [{ parameter: 'asof' }],
-      message: 'asof: this call takes limit, from, asOf, knownAt, position, excludeSource, minReliability, minPosition',
+      message: 'asof: this call takes limit, from, asOf, knownAt, position, projection, excludeSource, minReliability, minPosition',
     });
   });
 
@@ -109,13 +111,53 @@ describe('a query that cannot be meant', () => {
         ),
         (query) => {
           try {
-            readRequest({ query, headers: {} }, OWN, NOW);
+            readRequest({ query, headers: {}, url: PATH }, OWN, NOW);
           } catch (error) {
             expect(error).toBeInstanceOf(Problem);
           }
         },
       ),
     );
+  });
+});
+
+describe('the address that permalinks are made of', () => {
+  it('has the path and all that was asked but the point, in one order', () => {
+    const query = 'limit=7&minPosition=3&from=2022-01-12T15:30:00%2B03:00&asOf=2022-01-12&position=57&excludeSource=tass&excludeSource=dw';
+    const address = '/crises/c/timeline?excludeSource=tass,dw&from=2022-01-12T15:30:00%2B03:00&limit=7&';
+    expect(read(query).point.address).toBe(address);
+    expect(read(`${query}&knownAt=2022-01-13`).point.address).toBe(address);
+  });
+
+  it('is the address of its own link, whatever the values', () => {
+    const value = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.trim() !== '');
+    fc.assert(
+      fc.property(value, (words) => {
+        const own = { words: one('', '', (text) => text) };
+        const first = readRequest({ query: { words }, headers: {}, url: PATH }, own, NOW);
+        const link = `${first.point.address}asOf=2022-01-12`;
+        const second = readRequest({ query: parse(link.slice(PATH.length + 1)), headers: {}, url: link }, own, NOW);
+        expect(second.own.words).toBe(words);
+        expect(second.point.address).toBe(first.point.address);
+      }),
+    );
+  });
+
+  it('is refused to a link that lacks a part of its point', () => {
+    for (const query of ['', 'asOf=2022-01-12', 'asOf=2022-01-12&knownAt=2022-01-12', 'asOf=2022-01-12&position=5'])
+      expect(problemOf(`${query}&projection=${PROJECTION_VERSION}`)).toMatchObject({
+        status: 400,
+        code: 'invalid-parameter',
+        errors: [{ parameter: 'projection' }],
+      });
+  });
+
+  it("leads from a version that is gone to today's", () => {
+    const query = 'asOf=2022-01-12&limit=7&knownAt=2022-01-13&position=18446744073709551615&projection=';
+    const today = `${PATH}?limit=7&asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-13T23:59:59.999Z&position=18446744073709551615&projection=${PROJECTION_VERSION}`;
+    expect(problemOf(`${query}${PROJECTION_VERSION - 1}`)).toMatchObject({ status: 410, code: 'projection-gone', today });
+    expect(problemOf(`${query}${PROJECTION_VERSION + 1}`)).toMatchObject({ status: 503, code: 'projection-ahead' });
+    expect(read(`${query}${PROJECTION_VERSION}`).point.projection).toBe(PROJECTION_VERSION);
   });
 });
 
@@ -126,7 +168,7 @@ it('starts a bare date at its first millisecond', () => {
 });
 
 function read(query: string, headers: Record<string, string> = {}) {
-  return readRequest({ query: parse(query), headers }, OWN, NOW);
+  return readRequest({ query: parse(query), headers, url: `${PATH}?${query}` }, OWN, NOW);
 }
 
 function problemOf(query: string, headers: Record<string, string> = {}): Problem {

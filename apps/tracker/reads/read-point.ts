@@ -1,8 +1,12 @@
 // Where a read stands: the parameters that all reads take, and the position that a caller wants to be included.
 import type { FastifyRequest } from 'fastify';
 import type { Position } from '#event-store/port.js';
+import { permalinkTo } from '#projections/citation.js';
 import type { ReadPoint } from '#projections/read-side.js';
+import { PROJECTION_VERSION } from '#projections/version.js';
+import { Problem } from '../problem.js';
 import {
+  integer,
   InvalidParameter,
   many,
   moment,
@@ -29,10 +33,18 @@ export const READ_POINT = {
   asOf: one('What had happened by then. A bare date includes the date, in UTC. Default: now.', '2022-01-21', moment),
   knownAt: one('What had been recorded by then. Default: all that is recorded.', '2022-01-21T18:00:00Z', moment),
   position: one('Pins the answer to what the log held up to this position.', '57', position),
+  projection: one(
+    'Only in permalinks: the version of the projection that was cited. It needs `asOf`, `knownAt` and `position`. 410 once that version is gone.',
+    String(PROJECTION_VERSION),
+    integer(1, 999_999_999),
+  ),
   excludeSource: many('Leave out what these sources reported, or what was reported by quoting them.', 'tass', slug),
   minReliability: one('Only reports of sources of this grade (Admiralty system) or better.', 'C', oneOf(['A', 'B', 'C', 'D', 'E'])),
   ...MIN_POSITION,
 };
+
+/** Until a replica of an earlier release is likely to be replaced, s. */
+const RETRY_AHEAD = 60;
 
 export interface ReadRequest<P extends Parameters> {
   readonly point: ReadPoint;
@@ -41,16 +53,51 @@ export interface ReadRequest<P extends Parameters> {
   readonly own: ValuesOf<P>;
 }
 
-/** Reads where a read stands, and the call's own parameters. @throws Problem 400 */
+/** Reads where a read stands, and the call's own parameters. @throws Problem 400, or 410 for the permalink of a version that is gone */
 export function readRequest<P extends Parameters>(
-  request: Pick<FastifyRequest, 'query' | 'headers'>,
+  request: Pick<FastifyRequest, 'query' | 'headers' | 'url'>,
   own: P,
   now = Date.now(),
 ): ReadRequest<P> {
   const values = readQuery(request.query as RawQuery, { ...own, ...READ_POINT });
-  const { asOf, knownAt, position: pinned, excludeSource, minReliability } = values as ValuesOf<typeof READ_POINT>;
+  const { asOf, knownAt, position: pinned, projection, excludeSource, minReliability } = values as ValuesOf<typeof READ_POINT>;
   const minPosition = minPositionOf(request);
-  return { point: { asOf, knownAt, position: pinned, excludeSource, minReliability, now }, minPosition, own: values };
+  const point = { asOf, knownAt, position: pinned, projection, excludeSource, minReliability, address: addressOf(request), now };
+  if (projection !== undefined) checkCited(point, projection);
+  return { point, minPosition, own: values };
+}
+
+/** What an address says besides its point: the path and all other parameters, in one order, ready for the point's to follow. */
+function addressOf({ url, query }: Pick<FastifyRequest, 'query' | 'url'>): string {
+  const others = Object.entries(query as RawQuery)
+    .filter(([name]) => !IN_PERMALINK.has(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${[value].flat().map(escaped).join(',')}&`);
+  return `${url.split('?', 1)[0]}?${others.join('')}`;
+}
+
+/** As an address may have it (RFC 3986, 3.4): a moment and a list stay readable. */
+function escaped(text: string | undefined): string {
+  return encodeURIComponent(text ?? '')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2C', ',');
+}
+
+/** What the permalink says itself, and what it has no need of. */
+const IN_PERMALINK: ReadonlySet<string> = new Set(['asOf', 'knownAt', 'position', 'projection', 'minPosition']);
+
+/** @throws Problem */
+function checkCited({ asOf, knownAt, position: pinned, address }: ReadPoint, projection: number): void {
+  if (asOf === undefined || knownAt === undefined || pinned === undefined)
+    refuseInvalid([{ parameter: 'projection', detail: 'needs `asOf`, `knownAt` and `position` beside it' }]);
+  else if (projection > PROJECTION_VERSION) {
+    const detail = `The link is of projection version ${projection}; this replica answers with version ${PROJECTION_VERSION}`;
+    throw new Problem(503, 'projection-ahead', detail, [], RETRY_AHEAD);
+  } else if (projection < PROJECTION_VERSION) {
+    const today = permalinkTo(address, { asOf, knownAt, position: pinned });
+    const detail = `Projection version ${projection} is gone; what version ${PROJECTION_VERSION} says of the same point is at \`today\``;
+    throw new Problem(410, 'projection-gone', detail, [], undefined, today);
+  }
 }
 
 /** The highest position that query and headers ask for. @throws Problem 400 */

@@ -5,7 +5,8 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { refusal } from '#crisis/refusal.js';
 import type { Position } from '#event-store/port.js';
-import { ReadRefused, type Advance, type ReadSide } from '#projections/read-side.js';
+import { ReadRefused, type Advance, type ReadPoint, type ReadSide } from '#projections/read-side.js';
+import { PROJECTION_VERSION } from '#projections/version.js';
 import { createHttpServer } from '../http/server.js';
 import { RouteTable } from '../http/route-table.js';
 import { LiveModule } from '../live/live.module.js';
@@ -31,7 +32,7 @@ const readSide = {
   ask: async (question: string, params: unknown) => {
     readSide.asked.push([question, params]);
     if (readSide.refused !== undefined) throw readSide.refused;
-    return { body: BODY };
+    return (params as ReadPoint).projection === undefined ? { body: BODY } : { body: BODY, cited: { digest: 'abc', position: '9' } };
   },
   async *stream(name: string, params: unknown) {
     readSide.asked.push([name, params]);
@@ -209,6 +210,48 @@ describe('a read', () => {
     const answer = await fetch(url + path, { method: 'HEAD' });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('');
+  });
+});
+
+const READS = ['/crises', '/crises/c', '/crises/c/tracks', '/crises/c/tracks/t', '/crises/c/timeline', '/crises/c/tracks/t/developments/d'];
+
+describe('what a permalink names', () => {
+  const cited = `asOf=2022-01-12&knownAt=2022-01-12&position=9&projection=${PROJECTION_VERSION}`;
+
+  it.each(READS)('is for caches to keep, with a digest, and is not sent to who has it: %s', async (path) => {
+    const answer = await fetch(`${url}${path}?${cited}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('etag')).toBe('"abc"');
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(answer.headers.get('parley-position')).toBe('9');
+    expect(await answer.text()).toBe(BODY);
+    for (const [tag, status] of [
+      ['"abc"', 304],
+      ['"x", W/"abc"', 304],
+      ['*', 304],
+      ['"x"', 200],
+    ] as const)
+      // prettier-ignore
+      expect([tag, (await fetch(`${url}${path}?${cited}`, { headers: { 'if-none-match': tag } })).status]).toEqual([tag, status]);
+    const kept = await fetch(`${url}${path}?${cited}`, { headers: { 'if-none-match': '"abc"' } });
+    expect(await kept.text()).toBe('');
+    expect(kept.headers.get('etag')).toBe('"abc"');
+    expect(kept.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it.each(READS)('says where it can be read today, once its version is gone: %s', async (path) => {
+    const answer = await fetch(`${url}${path}?${cited.replace(/\d+$/, String(PROJECTION_VERSION - 1))}`);
+    const today = `${path}?asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-12T23:59:59.999Z&position=9&projection=${PROJECTION_VERSION}`;
+    expect(answer.status).toBe(410);
+    expect(answer.headers.get('link')).toBe(`<${today}>; rel="latest-version"`);
+    expect(await answer.json()).toMatchObject({ code: 'projection-gone', today });
+    expect(readSide.asked).toEqual([]);
+  });
+
+  it('is not kept by caches where it was not cited in full', async () => {
+    const answer = await fetch(`${url}/crises/c?asOf=2022-01-12&knownAt=2022-01-12&position=9`);
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect(answer.headers.get('etag')).toBeNull();
   });
 });
 

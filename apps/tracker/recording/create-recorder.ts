@@ -7,7 +7,7 @@ import {
   type RegisterCommand,
   type Registers,
 } from '#crisis/crisis-decider.js';
-import { crisisStream, decodeEvent, trackStream } from '#crisis/event.js';
+import { crisisStream, decodeEvent, trackStream, type Decode } from '#crisis/event.js';
 import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
 import {
   decideTrack,
@@ -37,10 +37,12 @@ export interface RecorderParts {
   readonly readSide: Pick<ReadSide, 'reached' | 'ask' | 'onAdvance'>;
   /** ms since 1970. Default: the system's. */
   readonly clock?: () => number;
+  /** How events are read. Default: as this release reads them. */
+  readonly decode?: Decode;
 }
 
-export function createRecorder({ store, readSide, clock = Date.now }: RecorderParts): Recorder {
-  return new QueueRecorder(store, readSide, clock);
+export function createRecorder({ store, readSide, clock = Date.now, decode = decodeEvent }: RecorderParts): Recorder {
+  return new QueueRecorder(store, readSide, clock, decode);
 }
 
 type TrackQueue = StreamQueue<Track>;
@@ -54,6 +56,7 @@ class QueueRecorder implements Recorder {
     private readonly store: EventStore,
     private readonly readSide: RecorderParts['readSide'],
     private readonly now: () => number,
+    private readonly decode: Decode,
   ) {
     readSide.onAdvance(({ crises }) => crises.forEach((crisis) => this.#crises.get(crisis)?.clock.heard()));
   }
@@ -134,7 +137,7 @@ class QueueRecorder implements Recorder {
           : { ...registers, revision: written.revision }) satisfies ConstructorParameters<typeof StreamQueue<Registers>>[2]['evolve'],
     };
     const made = {
-      queue: new StreamQueue(this.store, crisisStream(crisis), folding, this.now),
+      queue: new StreamQueue(this.store, crisisStream(crisis), folding, this.now, this.decode),
       clock: new CrisisClock({
         now: this.now,
         latestRecorded: () => this.#latestRecorded(crisis),
@@ -160,7 +163,7 @@ class QueueRecorder implements Recorder {
         revisionOf: (state: Track) => state.revision,
         skip: (state: Track, revision: bigint) => ({ ...state, revision }),
       };
-      queue = new StreamQueue(this.store, stream, folding, this.now);
+      queue = new StreamQueue(this.store, stream, folding, this.now, this.decode);
     } else {
       this.#tracks.delete(stream);
     }
@@ -195,11 +198,11 @@ class QueueRecorder implements Recorder {
     const known = typeof id === 'string' ? track.known.get(id) : undefined;
     if (known === undefined || !isDevelopmentType(known.type)) return undefined;
     const first = await this.#eventAt(stream, known.revision);
-    const event = decodeEvent(first);
+    const event = this.decode(first);
     if (event.kind !== 'development') return undefined;
     let standing = firstStanding(event.data, event.metadata.resolved ?? {}, first.position);
     for (const revision of known.records) {
-      const record = decodeEvent(await this.#eventAt(stream, revision));
+      const record = this.decode(await this.#eventAt(stream, revision));
       standing = evolveStanding(standing, record.data as RecordEvent, record.metadata.resolved);
     }
     return standing;

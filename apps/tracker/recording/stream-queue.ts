@@ -5,7 +5,8 @@
 // whose outcome is unknown is repeated unchanged at its expected revision before anything else is decided. Before a
 // command is refused for what the log holds, the tail of the log is read.
 // Not guaranteed: that a caller who was told `StoreAway` finds nothing recorded.
-import { decodeEvent, SCHEMA_VERSION, UnreadableEvent, type CrisisEvent, type Metadata } from '#crisis/event.js';
+import { decodeEvent, UnreadableEvent, type CrisisEvent, type Decode, type Metadata } from '#crisis/event.js';
+import { SCHEMA_VERSION } from '#crisis/upcast.js';
 import { PENDING_POSITION, type Decision, type Draft, type Written } from '#crisis/draft.js';
 import { isDevelopmentType, isRecordType } from '#crisis/vocabulary/types.js';
 import type { Refusal } from '#crisis/refusal.js';
@@ -81,6 +82,7 @@ export class StreamQueue<State> {
     readonly stream: string,
     private readonly folding: Folding<State>,
     private readonly now: () => number,
+    private readonly decode: Decode = decodeEvent,
   ) {
     this.#state = folding.initial;
   }
@@ -259,7 +261,7 @@ export class StreamQueue<State> {
 
   #evolveRecorded(recorded: RecordedEvent): State {
     try {
-      const event = decodeEvent(recorded);
+      const event = this.decode(recorded);
       const recordedAt = Date.parse(event.metadata.recordedAt);
       return this.folding.evolve(this.#state, event, { revision: recorded.revision, position: recorded.position, recordedAt });
     } catch (error) {

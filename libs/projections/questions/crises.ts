@@ -1,11 +1,13 @@
 // Which crises there are.
 import { formatMoment } from '#crisis/time.js';
-import { pointOf } from '../point.js';
+import { permalinkTo, refuseUnsettled } from '../citation.js';
+import { pinnedPosition, pointOf } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
+import { FOREVER } from '../tables/validity.js';
 import { closureAt, countsAt } from './crisis-overview.js';
 
-/** Those that were opened by `knownAt`. The list is never settled: an archive may bring in a crisis of long ago. */
+/** Those that were opened by `knownAt`. The list is not settled unless it is pinned: an archive may bring in a crisis of long ago. */
 export function answerCrises(rows: Rows, read: Questions['crises']): object {
   const opened = rows.crises.crises().filter(({ id }) => rows.entries.first(id, 'crisis', '') !== undefined);
   const points = opened.map(({ name }) => pointOf(rows, name, read));
@@ -17,12 +19,17 @@ export function answerCrises(rows: Rows, read: Questions['crises']): object {
     const openedAt = formatMoment(rows.entries.first(crisis.id, 'crisis', '')!.recorded);
     return [{ id: crisis.name, title, openedAt, closed: closureAt(rows, point) !== undefined, ...countsAt(rows, point) }];
   });
-  const position = points[0]?.position ?? rows.checkpoint.read().position;
+  const asOf = read.asOf ?? read.now;
+  const position = pinnedPosition(read, rows.checkpoint.read().position);
+  const parked = rows.parked.first();
+  refuseUnsettled(read, position, parked === undefined ? undefined : { position: parked, recorded: -FOREVER });
+  const settled = read.position !== undefined && (parked === undefined || position < parked);
   return {
-    asOf: formatMoment(read.asOf ?? read.now),
+    asOf: formatMoment(asOf),
     knownAt: formatMoment(knownAt),
     position: String(position),
     settledUntil: null,
+    permalink: settled ? permalinkTo(read.address, { asOf, knownAt, position }) : undefined,
     crises,
   };
 }

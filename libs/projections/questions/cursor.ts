@@ -1,5 +1,14 @@
 // Where the next page begins, as a text that callers need not understand: whole numbers.
 import { refused } from '../point.js';
+import type { ReadPoint } from '../read-side.js';
+
+/** The point of a listing's first page. */
+export type PagePoint = Required<Pick<ReadPoint, 'asOf' | 'knownAt' | 'position'>>;
+
+/** All pages of a listing are of one point, the first page's. A permalink names its own. */
+export function pagePoint<R extends ReadPoint>(read: R, first: PagePoint | undefined): R {
+  return first === undefined || read.projection !== undefined ? read : { ...read, ...first };
+}
 
 export function cursorText(parts: readonly number[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');

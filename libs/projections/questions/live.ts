@@ -7,11 +7,13 @@ import { dueMoments, dueNames } from '../dues.js';
 import { formatMoment } from '#crisis/time.js';
 import { isRecordType, type RecordType } from '#crisis/vocabulary/types.js';
 import { developmentView } from '../development-view.js';
+import { markOf } from '../parked-mark.js';
 import { crisisNamed, pointAt, pointOf, prefaceOf, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { CrisisRow } from '../tables/crises.js';
 import type { EventRow } from '../tables/events.js';
+import type { ParkedStream } from '../tables/parked.js';
 import { FOREVER } from '../tables/validity.js';
 import { tracksAt, trackStateAt } from '../track-read.js';
 import { latestViews } from './timeline.js';
@@ -31,11 +33,18 @@ const RECORD_MESSAGES: Readonly<Record<RecordType, string>> = {
 
 export function answerSnapshot(rows: Rows, { crisis, projections, now }: Questions['snapshot']): object {
   const point = pointOf(rows, crisis, { now });
+  const parked = parkedIn(rows, point.crisis);
   return {
     ...prefaceOf(point),
+    parked: parked.length === 0 ? undefined : parked,
     tracks: projections.includes('tracks') ? tracksAt(rows, point).map((name) => trackStateAt(rows, point, name)) : undefined,
     developments: projections.includes('timeline') ? latestViews(rows, point, SNAPSHOT_TIMELINE) : undefined,
   };
+}
+
+/** The streams of a crisis of which later events are missing, each with the position from which on they are. */
+function parkedIn(rows: Rows, { id, firstParked }: CrisisRow): readonly ParkedStream[] {
+  return firstParked === null ? [] : rows.parked.streamsOfCrisis(id);
 }
 
 /** A message's place is its event's position and its number there; what falls due has a moment instead of a number. */
@@ -45,24 +54,37 @@ export interface LiveMessage {
   readonly number?: number;
   /** ms */
   readonly moment?: number;
+  /** {@link markOf} what was parked when it was told. */
+  readonly parked?: string;
   readonly data: object;
 }
 
 export function answerLivePage(rows: Rows, { crisis, after, limit, now }: Questions['livePage']): object {
   const row = crisisNamed(rows, crisis);
+  const parked = parkedIn(rows, row);
   const start = startOf(rows, after);
+  const applied = rows.checkpoint.read().position;
+  // What was parked when it was told has been released: it stands before the cursor now, and was not told.
+  if (markOf(parked, start.position) !== after.parked) return resync(applied, markOf(parked, applied), now);
   const told = messagesAfter(rows, row, start, now - GRACE_MS);
   const messages: LiveMessage[] = [];
   let last: Place = start;
   let next = told.next();
   for (; !next.done && messages.length < limit; next = told.next()) {
-    messages.push(next.value.message);
-    last = next.value.place;
+    const { message, place } = next.value;
+    messages.push(parked.length === 0 ? message : { ...message, parked: markOf(parked, Number(message.position)) });
+    last = place;
   }
   const more = next.done !== true;
-  const level = { position: rows.checkpoint.read().position, moment: Math.max(last.moment, now - GRACE_MS) };
+  const level = { position: applied, moment: Math.max(last.moment, now - GRACE_MS) };
   const { position, number, moment } = more ? last : { ...level, number: undefined };
-  return { messages, cursor: { position: String(position), number, moment }, more };
+  return { messages, cursor: { position: String(position), number, moment, parked: markOf(parked, position) }, more };
+}
+
+function resync(position: number, parked: string | undefined, moment: number): object {
+  const at = { position: String(position), parked };
+  const reason = 'Events that could not be applied have been released, and change what was told before';
+  return { messages: [{ ...at, event: 'resync', data: { reason } }], cursor: { ...at, moment }, more: false };
 }
 
 /** From when on {@link answerLivePage} tells what falls due next. */

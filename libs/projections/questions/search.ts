@@ -13,7 +13,7 @@ import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
 import { fieldsOfText, type TextField } from '../tables/text.js';
 import { FOREVER } from '../tables/validity.js';
-import { cursorParts, cursorText } from './cursor.js';
+import { cursorParts, cursorText, pagePoint } from './cursor.js';
 import { matches } from './timeline-filter.js';
 import { countWords, excerptOf, wordsIn, type Excerpt } from './words.js';
 
@@ -32,7 +32,7 @@ interface Found {
 export function answerSearch(rows: Rows, read: Questions['timeline'], q: string): object {
   const cursor = read.cursor === undefined ? undefined : cursorParts(read.cursor, 4);
   const pinned = cursor && { asOf: cursor[1]!, knownAt: cursor[2]!, position: BigInt(cursor[3]!) };
-  const point = pointOf(rows, read.crisis, { ...read, ...pinned });
+  const point = pointOf(rows, read.crisis, pagePoint(read, pinned));
   const words = wordsIn(q);
   const { found, complete } = search(rows, point, read.filter, words);
   const { order } = read;

@@ -2,20 +2,19 @@
 import { compareOrder, type Order } from '#crisis/order.js';
 import { developmentView } from '../development-view.js';
 import { pointOf, prefaceOf, type Point } from '../point.js';
-import type { Questions, ReadPoint, TimelineFilter } from '../read-side.js';
+import type { Questions, TimelineFilter } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import { FIRST_OF_ALL, LAST_OF_ALL, type ScopeKind } from '../tables/listings.js';
 import type { Version } from '../tables/developments.js';
 import { FOREVER } from '../tables/validity.js';
-import { cursorText, cursorParts } from './cursor.js';
+import { cursorParts, cursorText, pagePoint, type PagePoint } from './cursor.js';
 import { answerSearch } from './search.js';
 import { matches } from './timeline-filter.js';
 
 export function answerTimeline(rows: Rows, read: Questions['timeline']): object {
   if (read.filter.q !== undefined) return answerSearch(rows, read, read.filter.q);
   const cursor = read.cursor === undefined ? undefined : parseCursor(read.cursor);
-  // The pages of one listing are of one moment: the first page's.
-  const point = pointOf(rows, read.crisis, cursor === undefined ? read : { ...read, ...cursor.point });
+  const point = pointOf(rows, read.crisis, pagePoint(read, cursor?.point));
   const page: Version[] = [];
   for (const found of developmentsIn(
     rows,
@@ -83,7 +82,7 @@ function edgeOf(order: 'newest' | 'oldest', first: number, last: number): Order 
 
 interface Cursor {
   readonly after: Order;
-  readonly point: Required<Pick<ReadPoint, 'asOf' | 'knownAt' | 'position'>>;
+  readonly point: PagePoint;
 }
 
 function cursorAfter({ earliest, latest, sequence, position }: Order, point: Point): string {

@@ -6,7 +6,8 @@ export const CHECKPOINT_TABLES = `
     one integer primary key check (one = 1),
     store text not null,
     position integer not null,
-    true_time integer not null
+    true_time integer not null,
+    in_service integer not null
   ) strict;`;
 
 export interface Checkpoint {
@@ -18,10 +19,12 @@ export interface Checkpoint {
 export class CheckpointRow {
   readonly #read;
   readonly #write;
+  readonly #isInService;
 
   constructor(private readonly database: DatabaseSync) {
     this.#read = database.prepare('select position, true_time as trueTime from checkpoint');
     this.#write = database.prepare('update checkpoint set position = ?, true_time = ?');
+    this.#isInService = database.prepare('select in_service as inService from checkpoint');
   }
 
   read(): Checkpoint {
@@ -34,6 +37,15 @@ export class CheckpointRow {
 
   /** Of a new file. @param store whose log it follows */
   begin(store: string): void {
-    this.database.prepare('insert into checkpoint values (1, ?, 0, 0)').run(store);
+    this.database.prepare('insert into checkpoint values (1, ?, 0, 0, 0)').run(store);
+  }
+
+  /** Whether the file is the one that answers, not one that is being built beside it. */
+  isInService(): boolean {
+    return (this.#isInService.get() as { inService: number }).inService === 1;
+  }
+
+  putInService(): void {
+    this.database.exec('update checkpoint set in_service = 1');
   }
 }

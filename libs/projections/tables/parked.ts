@@ -12,7 +12,8 @@ export const PARKED_TABLES = `
     reason text not null,
     first integer not null
   ) strict;
-  create index parked_by_stream on parked (stream, position);`;
+  create index parked_by_stream on parked (stream, position);
+  create index parked_by_crisis on parked (crisis, position);`;
 
 export interface ParkedEvent {
   readonly position: number;
@@ -37,6 +38,9 @@ export class ParkedRows {
   readonly #all;
   readonly #count;
   readonly #streams;
+  readonly #first;
+  readonly #firstOfCrisis;
+  readonly #streamsOfCrisis;
 
   constructor(database: DatabaseSync) {
     this.#all = database.prepare(
@@ -44,6 +48,9 @@ export class ParkedRows {
     );
     this.#count = database.prepare('select count(*) as count from parked');
     this.#streams = database.prepare('select stream, position from parked where first = 1 order by position');
+    this.#first = database.prepare('select position from parked order by position limit 1');
+    this.#firstOfCrisis = database.prepare('select position from parked where crisis = ? order by position limit 1');
+    this.#streamsOfCrisis = database.prepare('select stream, position from parked where crisis = ? and first = 1 order by position');
   }
 
   all(limit: number): ParkedEvent[] {
@@ -57,12 +64,27 @@ export class ParkedRows {
     return (this.#count.get() as { count: number }).count;
   }
 
-  streams(): ParkedStream[] {
-    return (this.#streams.all() as { stream: string; position: number }[]).map(({ stream, position }) => ({
-      stream,
-      position: String(position),
-    }));
+  /** The position of the first one of all. */
+  first(): number | undefined {
+    return (this.#first.get() as { position: number } | undefined)?.position;
   }
+
+  /** The position of a crisis's first one. */
+  firstOfCrisis(crisis: number): number | undefined {
+    return (this.#firstOfCrisis.get(crisis) as { position: number } | undefined)?.position;
+  }
+
+  streams(): ParkedStream[] {
+    return parkedStreams(this.#streams.all());
+  }
+
+  streamsOfCrisis(crisis: number): ParkedStream[] {
+    return parkedStreams(this.#streamsOfCrisis.all(crisis));
+  }
+}
+
+function parkedStreams(rows: readonly unknown[]): ParkedStream[] {
+  return (rows as { stream: string; position: number }[]).map(({ stream, position }) => ({ stream, position: String(position) }));
 }
 
 export class ParkedWriter {

@@ -110,6 +110,14 @@ export function histories({ minLength = 1, maxLength = 60, parks = true } = {}):
   return steps.map((drawn) => new Teller().tell(drawn));
 }
 
+/** The event as a release reads it that knows the type which parks it here. */
+export function understood(event: RecordedEvent): RecordedEvent {
+  if (event.type !== 'OfALaterRelease') return event;
+  const { crisis, track, id } = JSON.parse(event.data);
+  const told = { occurredAt: '2022-01-11', summary: 'It tells', reports: [{ source: 'reuters' }], speaker: 'russia' };
+  return { ...event, type: 'StatementMade', data: JSON.stringify({ type: 'StatementMade', crisis, track, id, ...told }) };
+}
+
 /** What a development was when it was recorded: enough to refer to it. */
 interface Told {
   readonly development: Development;

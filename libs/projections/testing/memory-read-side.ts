@@ -3,25 +3,25 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '#event-store/port.js';
 import { answer, streamed } from '../answers.js';
 import { createTables } from '../file.js';
-import { Builder } from '../building.js';
-import type { Question, Questions, StreamName, Streams } from '../read-side.js';
+import { Builder, type BuildingOptions } from '../building.js';
+import type { Answer, Question, Questions, StreamName, Streams } from '../read-side.js';
 import { Rows } from '../rows.js';
 
-export class MemoryReadSide {
+export class MemoryReadSide implements Disposable {
   readonly #database = new DatabaseSync(':memory:');
   readonly #builder: Builder;
   readonly #rows: Rows;
 
-  constructor(events: readonly RecordedEvent[] = [], batch = Infinity) {
+  constructor(events: readonly RecordedEvent[] = [], batch = Infinity, options: BuildingOptions = {}) {
     createTables(this.#database, 'store');
-    this.#builder = new Builder(this.#database, {
-      committed: () => undefined,
-      level: () => undefined,
-      interrupted: () => undefined,
-      writeAheadLogSize: () => 0,
-    });
+    const nobody = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0 };
+    this.#builder = new Builder(this.#database, nobody, options);
     this.#rows = new Rows(this.#database, 'store');
     this.apply(events, batch);
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
   }
 
   /** @param batch events in a transaction */
@@ -32,8 +32,12 @@ export class MemoryReadSide {
     }
   }
 
-  body<Q extends Question>(question: Q, params: Questions[Q]): string {
+  answer<Q extends Question>(question: Q, params: Questions[Q]): Answer {
     return answer(this.#rows, question, params);
+  }
+
+  body<Q extends Question>(question: Q, params: Questions[Q]): string {
+    return this.answer(question, params).body;
   }
 
   ask<Q extends Question>(question: Q, params: Questions[Q]): any {

@@ -82,13 +82,14 @@ export class NaiveFold {
     if (times.length === 0) return null;
     const parked = this.parked
       .filter(({ stream }) => stream.startsWith(`track-${crisis}.`))
-      .map(({ metadata, position }) => {
+      .map(({ position }) => {
         const before = this.#read
           .filter((read) => read.kind !== 'register' && read.stream.crisis === crisis && read.event.position < position)
           .map(({ recorded }) => recorded);
-        return Math.max(Date.parse(JSON.parse(metadata).recordedAt), ...before);
+        return Math.max(...before);
       });
-    return Math.min(Math.max(...times), ...parked);
+    const until = Math.min(Math.max(...times), ...parked);
+    return until === -Infinity ? null : until;
   }
 
   tracks(crisis: string, point: Point): any[] {

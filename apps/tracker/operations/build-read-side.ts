@@ -1,0 +1,86 @@
+// The read side built on the side, as a program:
+//   check-log           whether this release can apply every event of the log; built in a scratch folder, and thrown away
+//   prepare-read-side   this release's file, beside a running service of the release before, so that this one starts level
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLog } from '#projections/log-source.js';
+import { buildOnce, type Built } from '#projections/build-once.js';
+import { NotApplicable } from '#projections/building.js';
+import { chooseGeneration, fileOf, openForBuilding, ReadSideInUse, takeLock } from '#projections/file.js';
+import { PROJECTION_VERSION } from '#projections/version.js';
+import type { EventStore } from '#event-store/port.js';
+import { openEventLog } from '../event-log/open-event-log.js';
+import { readSettings, type Settings } from '../settings.js';
+
+/** How often it is told how far it has come, ms. */
+const TELL_MS = 5_000;
+
+const TASKS: Readonly<Record<string, (store: EventStore, dataDir: string) => Promise<string>>> = {
+  'check-log': check,
+  'prepare-read-side': prepare,
+};
+
+const task = TASKS[process.argv[2] ?? ''];
+if (task === undefined) throw new Error(`One of ${Object.keys(TASKS).join(', ')} is needed`);
+try {
+  const settings = readSettings(process.env);
+  const store = await openForReading(settings);
+  try {
+    console.log(await task(store, settings.dataDir));
+  } finally {
+    await store.close();
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+/** Beside whoever writes to it. */
+async function openForReading(settings: Settings): Promise<EventStore> {
+  if (settings.eventStoreUrl === undefined) return openLog({ kind: 'embedded', folder: settings.dataDir });
+  const { store, askSource } = await openEventLog(settings);
+  await askSource();
+  return store;
+}
+
+async function check(store: EventStore): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-check-'));
+  try {
+    using database = openForBuilding(fileOf(folder, store.id), store.id);
+    const { events, position } = await buildOnce(database, store, { strict: true }, teller());
+    return `Every one of ${events} events can be applied, up to position ${position}`;
+  } catch (error) {
+    if (error instanceof NotApplicable) throw new Error(`Not every event can be applied. ${error.message}`, { cause: error });
+    throw error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function prepare(store: EventStore, dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'read-side');
+  using _lock = lockOrSay(folder, store.id);
+  using database = openForBuilding(fileOf(folder, store.id, chooseGeneration(folder, store.id)), store.id);
+  const { events, position, parked }: Built = await buildOnce(database, store, {}, teller());
+  return `The read side of version ${PROJECTION_VERSION} is at position ${position} (${events} events more, ${parked} parked); start this release now`;
+}
+
+function lockOrSay(folder: string, store: string): Disposable {
+  try {
+    return takeLock(folder, store);
+  } catch (error) {
+    if (!(error instanceof ReadSideInUse)) throw error;
+    const detail = `A service runs on version ${PROJECTION_VERSION} of the read side already: there is nothing to prepare. POST /projections/read-side/rebuild builds it anew`;
+    throw new Error(detail, { cause: error });
+  }
+}
+
+function teller(): (position: bigint, head: bigint) => void {
+  let told = performance.now();
+  return (position, head) => {
+    if (performance.now() - told < TELL_MS) return;
+    told = performance.now();
+    console.error(`at position ${position} of ${head}`);
+  };
+}
