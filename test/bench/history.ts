@@ -9,8 +9,8 @@ const SOURCES = ['agency', 'ministry', 'paper', 'radio'];
 export const trackName = (number: number): string => `track-${number}`;
 
 /** Register lines, in the import form. */
-export function registerLines(tracks: number): string[] {
-  const line = (type: string, fields: object): string => JSON.stringify({ type, crisis: CRISIS, ...fields });
+export function registerLines(tracks: number, crisis = CRISIS): string[] {
+  const line = (type: string, fields: object): string => JSON.stringify({ type, crisis, ...fields });
   return [
     line('CrisisOpened', { title: 'A crisis for benchmarks' }),
     ...ACTORS.map((id) => line('ActorRegistered', { id, name: id, kind: 'state' })),

@@ -18,10 +18,14 @@ export interface PostOptions {
   readonly tracks: number;
   /** Of the ids, so that runs do not repeat each other. */
   readonly prefix: string;
+  readonly crisis?: string;
   readonly bodyOf?: (number: number, id: string) => object;
 }
 
-export async function postFor(url: string, { ms, connections, tracks, prefix, bodyOf = developmentBody }: PostOptions): Promise<PostRun> {
+export async function postFor(
+  url: string,
+  { ms, connections, tracks, prefix, crisis = CRISIS, bodyOf = developmentBody }: PostOptions,
+): Promise<PostRun> {
   const latencies: number[] = [];
   let number = 0;
   const started = performance.now();
@@ -33,7 +37,7 @@ export async function postFor(url: string, { ms, connections, tracks, prefix, bo
       const sent = performance.now();
       const { status, body } = await connection.send(
         'POST',
-        `/crises/${CRISIS}/tracks/${trackName(n % tracks)}/developments`,
+        `/crises/${crisis}/tracks/${trackName(n % tracks)}/developments`,
         JSON.stringify(bodyOf(n, `${prefix}-${n}`)),
       );
       if (status !== 201) throw new Error(`${status} ${body}`);

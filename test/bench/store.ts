@@ -133,7 +133,7 @@ async function commands(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   const service = await startService(folder);
   try {
-    await importLines(service.url, registerLines(TRACKS));
+    await importLines(service.url, registerLines(TRACKS, run));
     const runs: Record<'spread' | 'single', PostRun[]> = { spread: [], single: [] };
     for (let round = -1; round < POST_ROUNDS; round++) {
       for (const [name, tracks] of [
@@ -144,7 +144,8 @@ async function commands(): Promise<void> {
           ms: POST_MS,
           connections: CONNECTIONS,
           tracks,
-          prefix: `${run}-${name}-${round + 1}`,
+          crisis: run,
+          prefix: `${name}-${round + 1}`,
         });
         if (round >= 0) runs[name].push(measured);
       }
