@@ -15,8 +15,8 @@ export const BEGIN = Date.parse('2022-01-10T09:00:00Z');
 
 export const CRISES = ['alpha', 'beta'];
 export const TRACKS = ['talks', 'council', 'context'];
-const ACTORS = ['russia', 'united-states', 'nato', 'sergey-lavrov'];
-const ISSUES = ['enlargement', 'forces'];
+export const ACTORS = ['russia', 'united-states', 'nato', 'sergey-lavrov'];
+export const ISSUES = ['enlargement', 'forces'];
 export const SOURCES = ['reuters', 'tass', 'telegram', 'dw'];
 const GRADES = ['A', 'B', 'C', 'D', 'E', 'F'];
 const TYPES: readonly DevelopmentType[] = [

@@ -1,0 +1,155 @@
+// The read models over all tracks of a crisis equal a naive fold of the log at every point; what is settled never changes.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { COMMITMENT_FILTERS } from '#crisis/commitments.js';
+import { MEETING_STATES } from '#crisis/meetings.js';
+import type { Question, Questions } from './read-side.js';
+import { ACTORS, CRISES, histories, ISSUES, TRACKS } from './testing/history.js';
+import { MemoryReadSide } from './testing/memory-read-side.js';
+import { NaiveFold } from './testing/naive-fold.js';
+import { naiveCommitments, naiveMeetings, naivePositions } from './testing/naive-models.js';
+import { pointIn, points } from './testing/points.js';
+
+/** Some of several names, or no filter. */
+const someOf = <T>(...names: readonly T[]): fc.Arbitrary<readonly T[] | undefined> =>
+  fc.option(fc.subarray([...names], { minLength: 1 }), { nil: undefined });
+
+const overTracks = { track: someOf(...TRACKS, 'nowhere') };
+const limit = fc.integer({ min: 1, max: 9 });
+
+/** Everything of a list, page by page. */
+function allPages<Q extends 'commitments' | 'meetings'>(
+  readSide: MemoryReadSide,
+  question: Q,
+  params: Omit<Questions[Q], 'cursor'>,
+): any[] {
+  const found: any[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = readSide.ask(question, { ...params, ...(cursor === undefined ? {} : { cursor }) } as Questions[Q]);
+    expect(page[question].length).toBeLessThanOrEqual(params.limit);
+    found.push(...page[question]);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return found;
+}
+
+describe('a read', () => {
+  it('of positions equals a naive fold of the log', () => {
+    const filters = fc.record({
+      ...overTracks,
+      party: someOf(...ACTORS),
+      issue: someOf(...ISSUES),
+      history: fc.integer({ min: 0, max: 4 }),
+    });
+    fc.assert(
+      fc.property(histories(), points, filters, (events, drawn, filter) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const point of drawn.map((each) => pointIn(events, fold, each))) {
+          for (const crisis of CRISES) {
+            const { positions } = readSide.ask('positions', { crisis, ...point, ...filter });
+            expect(positions).toEqual(naivePositions(fold, crisis, point, filter));
+          }
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('of commitments equals a naive fold of the log, page by page', () => {
+    const filters = fc.record({ ...overTracks, by: someOf(...ACTORS), to: someOf(...ACTORS), state: someOf(...COMMITMENT_FILTERS) });
+    fc.assert(
+      fc.property(histories(), points, filters, limit, (events, drawn, filter, pageLimit) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const point of drawn.map((each) => pointIn(events, fold, each))) {
+          const found = allPages(readSide, 'commitments', { crisis: 'alpha', ...point, ...filter, limit: pageLimit });
+          expect(found).toEqual(naiveCommitments(fold, 'alpha', point, filter));
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('of meetings equals a naive fold of the log, page by page', () => {
+    const filters = fc.record({ ...overTracks, actor: someOf(...ACTORS), state: someOf(...MEETING_STATES) });
+    fc.assert(
+      fc.property(histories(), points, filters, limit, (events, drawn, filter, pageLimit) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const point of drawn.map((each) => pointIn(events, fold, each))) {
+          const found = allPages(readSide, 'meetings', { crisis: 'alpha', ...point, ...filter, limit: pageLimit });
+          expect(found).toEqual(naiveMeetings(fold, 'alpha', point, filter));
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('over long histories equals a naive fold too', () => {
+    fc.assert(
+      fc.property(histories({ minLength: 250, maxLength: 400, parks: false }), points, (events, drawn) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const point of drawn.map((each) => pointIn(events, fold, each))) {
+          const of = { crisis: 'alpha', ...point };
+          expect(readSide.ask('positions', { ...of, history: 100 }).positions).toEqual(
+            naivePositions(fold, 'alpha', point, { history: 100 }),
+          );
+          expect(allPages(readSide, 'commitments', { ...of, limit: 20 })).toEqual(naiveCommitments(fold, 'alpha', point, {}));
+          expect(allPages(readSide, 'meetings', { ...of, limit: 20 })).toEqual(naiveMeetings(fold, 'alpha', point, {}));
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+describe('a settled answer', () => {
+  it('never changes, whatever is recorded later', () => {
+    const asked: { [Q in Question]?: Omit<Questions[Q], 'crisis' | 'now'> } = {
+      positions: { history: 5 },
+      commitments: { limit: 100 },
+      meetings: { limit: 100 },
+    };
+    fc.assert(
+      fc.property(histories(), points, fc.nat({ max: 100 }), (events, drawn, percent) => {
+        const until = Math.ceil((events.length * percent) / 100);
+        const readSide = new MemoryReadSide(events.slice(0, until));
+        const fold = new NaiveFold(events);
+        const settled = drawn.flatMap((each) => {
+          const point = pointIn(events, fold, each);
+          return CRISES.flatMap((crisis) =>
+            (Object.keys(asked) as Question[]).flatMap((question) => {
+              const ask = (): string => readSide.body(question, { ...asked[question], crisis, ...point });
+              const before = answered(ask);
+              if (before === undefined) return [];
+              const { settledUntil, knownAt } = JSON.parse(before);
+              const isPinned = point.position !== undefined;
+              return isPinned || (settledUntil !== null && knownAt < settledUntil) ? [{ ask, before, isPinned }] : [];
+            }),
+          );
+        });
+        readSide.apply(events.slice(until));
+        for (const { ask, before, isPinned } of settled) expect(lasting(ask(), isPinned)).toBe(lasting(before, isPinned));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Undefined if it is refused: a crisis that is not there yet, a position that is not reached. */
+function answered(ask: () => string): string | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without what may change where the answer is not pinned: position, settledUntil, and the cursor, which names the position. */
+function lasting(body: string, isPinned: boolean): string {
+  const text = body.replace(/"next":"[^"]*"/, '');
+  return isPinned ? text : text.replace(/"position":"\d+","settledUntil":(null|"[^"]*")/, '');
+}

@@ -1,0 +1,155 @@
+// The judge of the read models over all tracks of a crisis: worked out from what the naive fold shows, without the code that it judges.
+import { parseOccurrence } from '#crisis/time.js';
+import { byOrder, commitment, nameOf, plain, some, stated, type NaiveFold, type Point, type Stands } from './naive-fold.js';
+
+interface OverTracks {
+  readonly track?: readonly string[] | undefined;
+}
+
+const isOneOf = (names: readonly string[] | undefined, name: string): boolean => names === undefined || names.includes(name);
+
+/** What had happened by then on some tracks, in order of occurrence. */
+function seenBy(fold: NaiveFold, crisis: string, point: Point, { track }: OverTracks): Stands[] {
+  return fold.visible(crisis, point).filter(({ content, earliest }) => earliest <= point.asOf && isOneOf(track, content.track));
+}
+
+export function naivePositions(
+  fold: NaiveFold,
+  crisis: string,
+  point: Point,
+  filter: OverTracks & { readonly party?: readonly string[]; readonly issue?: readonly string[]; readonly history: number },
+): any[] {
+  const backings = fold.backings(crisis, point);
+  const cells = new Map<string, { party: string; issue: string; settings: { side: string; shown: any }[] }>();
+  for (const each of seenBy(fold, crisis, point, filter)) {
+    for (const { party, issue, side, value } of stated(each)) {
+      if (!isOneOf(filter.party, party) || !isOneOf(filter.issue, issue)) continue;
+      const key = `${party}/${issue}`;
+      const cell = cells.get(key) ?? { party, issue, settings: [] };
+      const shown = {
+        ...value,
+        since: each.content.occurredAt,
+        track: each.content.track,
+        development: each.id,
+        ...backings.get(nameOf(each)),
+      };
+      cell.settings.push({ side, shown });
+      cells.set(key, cell);
+    }
+  }
+  return [...cells.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { party, issue, settings }]) => {
+      const own = settings.findLast(({ side }) => side === 'own')?.shown;
+      const listed = filter.history === 0 ? [] : settings.slice(-filter.history);
+      return plain({
+        party,
+        issue,
+        stance: null,
+        ...(own === undefined ? {} : { ...own, statedBy: own.statedBy ?? party }),
+        attributed: settings.findLast(({ side }) => side === 'ascribed')?.shown,
+        history: listed.map(({ side, shown }) => ({
+          ...shown,
+          statedBy: shown.statedBy ?? party,
+          attributed: side === 'ascribed' ? true : undefined,
+        })),
+        earlier: settings.length > filter.history ? true : undefined,
+      });
+    });
+}
+
+/** The last made first. */
+export function naiveCommitments(
+  fold: NaiveFold,
+  crisis: string,
+  point: Point,
+  filter: OverTracks & { readonly by?: readonly string[]; readonly to?: readonly string[]; readonly state?: readonly string[] },
+): any[] {
+  const backings = fold.backings(crisis, point);
+  const seen = seenBy(fold, crisis, point, filter);
+  const ever = fold.visible(crisis, point);
+  return seen
+    .filter(({ content }) => content.type === 'ResponsePromised')
+    .toReversed()
+    .map((promise) => {
+      const { track } = promise.content;
+      const onTrack = ({ content }: Stands): boolean => content.track === track;
+      const state = commitment(promise, seen.filter(onTrack), ever.filter(onTrack), point.asOf);
+      return {
+        track,
+        ...state,
+        verification: backings.get(nameOf(promise))!.verification,
+        ...(state.closedBy === undefined ? {} : { closing: backings.get(`${track}/${state.closedBy}`) }),
+      };
+    })
+    .filter(({ by, to, state, overdue, late }) => {
+      const is = [state, ...(overdue ? ['overdue'] : []), ...(late === true ? ['late'] : [])];
+      return (
+        isOneOf(filter.by, by) && isOneOf(filter.to, to) && (filter.state === undefined || is.some((each) => filter.state!.includes(each)))
+      );
+    });
+}
+
+/** The last announced, or held without an announcement, first. */
+export function naiveMeetings(
+  fold: NaiveFold,
+  crisis: string,
+  point: Point,
+  filter: OverTracks & { readonly state?: readonly string[]; readonly actor?: readonly string[] },
+): any[] {
+  const backings = fold.backings(crisis, point);
+  const seen = seenBy(fold, crisis, point, filter);
+  const shown = (by: Stands, fields: object): object => ({
+    development: by.id,
+    occurredAt: by.content.occurredAt,
+    ...fields,
+    ...backings.get(nameOf(by)),
+  });
+  const heldState = (by: Stands): object =>
+    shown(
+      by,
+      some(by.content, 'participants', 'format', 'durationMinutes', 'durationQualifier', 'round', 'outcome', 'place', 'announcement'),
+    );
+  const details = ['participants', 'format', 'round', 'place', 'outcome'];
+  const told = new Set<Stands>();
+  const meetings: { by: Stands; meeting: any }[] = [];
+  for (const announced of seen.filter(({ content }) => content.type === 'MeetingAnnounced')) {
+    const { track } = announced.content;
+    const about = (...types: string[]): Stands[] =>
+      seen.filter(({ content }) => content.track === track && types.includes(content.type) && content.announcement === announced.id);
+    const schedule = [announced, ...about('MeetingRescheduled', 'MeetingCancelled')].sort(byOrder);
+    const last = schedule.at(-1)!;
+    const held = about('MeetingHeld')[0];
+    if (held !== undefined) told.add(held);
+    const cancelled = last.content.type === 'MeetingCancelled';
+    const lapsed = !cancelled && parseOccurrence(last.content.scheduledFor).latest < point.asOf;
+    meetings.push({
+      by: announced,
+      meeting: {
+        track,
+        state: held !== undefined ? 'held' : cancelled ? 'cancelled' : lapsed ? 'lapsed' : last === announced ? 'announced' : 'rescheduled',
+        announcement: announced.id,
+        announcedAt: announced.content.occurredAt,
+        scheduledFor: last.content.scheduledFor,
+        ...some({ ...plain(some(announced.content, ...details)), ...plain(some(held?.content ?? {}, ...details)) }, ...details),
+        ...backings.get(nameOf(announced)),
+        schedule: schedule
+          .slice(-50)
+          .map((by) => shown(by, by.content.type === 'MeetingCancelled' ? { cancelled: true } : some(by.content, 'scheduledFor'))),
+        earlier: schedule.length > 50 ? true : undefined,
+        held: held && heldState(held),
+      },
+    });
+  }
+  for (const held of seen.filter((each) => each.content.type === 'MeetingHeld' && !told.has(each))) {
+    const meeting = { track: held.content.track, state: 'held', ...some(held.content, ...details), schedule: [], held: heldState(held) };
+    meetings.push({ by: held, meeting });
+  }
+  return meetings
+    .sort((a, b) => byOrder(b.by, a.by))
+    .map(({ meeting }) => plain(meeting))
+    .filter(
+      ({ state, participants }) =>
+        isOneOf(filter.state, state) && (filter.actor === undefined || participants.some((actor: string) => filter.actor!.includes(actor))),
+    );
+}
