@@ -75,6 +75,132 @@ it('the NATO-Russia Council met once by 12 January, for about four hours, withou
   });
 });
 
+describe('where the parties stand', () => {
+  it('is that Russia demands no enlargement and NATO keeps its door open, each with the development that said so', async () => {
+    const { positions } = await read(`${CRISIS}/positions?issue=nato-enlargement&asOf=2022-01-31&knownAt=2022-01-31`);
+    expect(positions).toMatchObject([
+      { party: 'nato', stance: 'supports', track: 'nato-russia-council', development: 'nato-open-door' },
+      {
+        party: 'russia',
+        stance: 'demands',
+        since: '/2022-01-12',
+        track: 'nato-russia-council',
+        development: 'demand-no-enlargement',
+        statedBy: 'russia',
+        verification: 'single-source',
+        history: [{ stance: 'demands', development: 'demand-no-enlargement', since: '/2022-01-12' }],
+      },
+    ]);
+  });
+
+  it('was not stated by the United States before 18 January, and then by its spokesperson', async () => {
+    const stated = async (asOf: string) => (await read(`${CRISIS}/positions?party=united-states&asOf=${asOf}`)).positions;
+    expect(await stated('2022-01-17')).toEqual([]);
+    expect(await stated('2022-01-18')).toMatchObject([
+      { issue: 'allied-participation', stance: 'demands', statedBy: 'ned-price', development: 'price-on-the-talks-18-january' },
+      { issue: 'ukraine-sovereignty', stance: 'supports', statedBy: 'ned-price' },
+    ]);
+  });
+
+  it('moves by what was recorded since: an ascription stands beside, a new stance takes the place of the old one', async () => {
+    await openCrisis(service, 'matrix');
+    const take = async (id: string, day: string, fields: object): Promise<string> => {
+      const taken = { type: 'PositionTaken', id, occurredAt: day, summary: id, party: 'russia', issue: 'enlargement', ...fields };
+      const { status, body } = await service.post('/crises/matrix/tracks/talks/developments', { ...taken, reports: [{ source: 'tass' }] });
+      expect(status).toBe(201);
+      return body.position;
+    };
+    await take('first', '2022-01-10', { stance: 'demands', redLine: true });
+    await take('ascribed', '2022-01-11', { stance: 'open-to', statedBy: 'united-states' });
+    const position = await take('second', '2022-01-12', { stance: 'conditional' });
+    const { positions } = await read(`/crises/matrix/positions?minPosition=${position}`);
+    expect(positions).toMatchObject([
+      {
+        stance: 'conditional',
+        development: 'second',
+        attributed: { stance: 'open-to', statedBy: 'united-states', development: 'ascribed', track: 'talks' },
+        history: [
+          { stance: 'demands', redLine: true, statedBy: 'russia' },
+          { stance: 'open-to', attributed: true, statedBy: 'united-states' },
+          { stance: 'conditional' },
+        ],
+      },
+    ]);
+    const shortened = await read(`/crises/matrix/positions?history=1&asOf=2022-01-11`);
+    expect(shortened.positions).toMatchObject([{ stance: 'demands', redLine: true, history: [{ stance: 'open-to' }], earlier: true }]);
+  });
+});
+
+describe('the promises', () => {
+  const PROMISED = {
+    track: 'us-russia',
+    promise: 'written-answer-promised',
+    by: 'united-states',
+    to: 'russia',
+    dueBy: '2022-01-24/2022-01-30',
+  };
+
+  it('are one, open on 21 January and delivered in time on 26 January', async () => {
+    const { commitments } = await read(`${CRISIS}/commitments?asOf=2022-01-21&knownAt=2022-01-21`);
+    expect(commitments).toEqual([expect.objectContaining({ ...PROMISED, state: 'open', overdue: false, verification: 'single-source' })]);
+    const after = await read(`${CRISIS}/commitments?asOf=2022-01-26&knownAt=2022-01-26`);
+    expect(after.commitments).toMatchObject([
+      { ...PROMISED, state: 'delivered', late: false, closedBy: 'written-answer-delivered', closedAt: '2022-01-26' },
+    ]);
+    expect(after.next).toBeNull();
+  });
+
+  it('are overdue on 31 January as it was known on 25 January, and can be asked for so', async () => {
+    const promises = async (query: string) =>
+      (await read(`${CRISIS}/commitments?asOf=2022-01-31&${query}`)).commitments.map(({ promise }: any) => promise);
+    expect(await promises('knownAt=2022-01-25&state=overdue')).toEqual(['written-answer-promised']);
+    expect(await promises('knownAt=2022-01-25&state=delivered')).toEqual([]);
+    expect(await promises('knownAt=2022-01-26&state=overdue')).toEqual([]);
+    expect(await promises('by=united-states&to=russia')).toEqual(['written-answer-promised']);
+    expect(await promises('by=russia')).toEqual([]);
+    expect(await promises('track=osce')).toEqual([]);
+  });
+});
+
+describe('the meetings', () => {
+  it('of the OSCE was announced on 12 January and held on 13 January, and is one meeting', async () => {
+    const osce = async (asOf: string) => (await read(`${CRISIS}/meetings?track=osce&asOf=${asOf}`)).meetings;
+    expect(await osce('2022-01-12')).toMatchObject([
+      { state: 'announced', announcement: 'osce-meeting-announced', scheduledFor: '2022-01-13' },
+    ]);
+    expect(await osce('2022-01-13')).toMatchObject([
+      {
+        state: 'held',
+        announcement: 'osce-meeting-announced',
+        held: { development: 'osce-meeting-13-january', occurredAt: '2022-01-13' },
+        schedule: [{ development: 'osce-meeting-announced', scheduledFor: '2022-01-13' }],
+      },
+    ]);
+  });
+
+  it('would have lapsed, had nobody told that it was held', async () => {
+    const { meetings } = await read(`${CRISIS}/meetings?track=osce&asOf=2022-01-14&knownAt=2022-01-12`);
+    expect(meetings).toMatchObject([{ state: 'lapsed', scheduledFor: '2022-01-13' }]);
+    expect(meetings[0]).not.toHaveProperty('held');
+  });
+
+  it('that were held are six, five of them without an announcement, and the one of February lies ahead', async () => {
+    const of = async (query: string) => (await read(`${CRISIS}/meetings?asOf=2022-01-31&${query}`)).meetings;
+    const held = await of('state=held');
+    expect(held.map(({ held: { development } }: any) => development)).toEqual([
+      'sullivan-received-by-grushko',
+      'geneva-meeting-21-january',
+      'blinken-lavrov-talks-18-january',
+      'nrc-meeting-12-january',
+      'osce-meeting-13-january',
+      'geneva-talks-10-january',
+    ]);
+    expect(held.filter(({ announcement }: any) => announcement === undefined)).toHaveLength(5);
+    expect(await of('state=announced')).toMatchObject([{ announcement: 'february-meetings-announced', scheduledFor: '2022-02' }]);
+    expect((await of('actor=john-sullivan')).map(({ track }: any) => track)).toEqual(['us-russia']);
+  });
+});
+
 describe('a replay', () => {
   it('until 13 January holds nothing of 14 January, and ends with the states of that day', async () => {
     const frames = await replay('until=2022-01-13');
@@ -165,6 +291,9 @@ describe('a read', () => {
       '/crises/none',
       '/crises/none/tracks',
       '/crises/none/timeline',
+      '/crises/none/positions',
+      '/crises/none/commitments',
+      '/crises/none/meetings',
       '/crises/none/replay',
       '/crises/none/export.ndjson',
       '/crises/none/live',

@@ -109,6 +109,19 @@ describe('a read', () => {
       },
     ],
     ['/crises/c/tracks/t/developments/d', 'development', { crisis: 'c', track: 't', id: 'd' }],
+    ['/crises/c/positions', 'positions', { crisis: 'c', history: 20 }],
+    [
+      '/crises/c/positions?party=a&issue=i,j&track=t&history=0',
+      'positions',
+      { crisis: 'c', party: ['a'], issue: ['i', 'j'], track: ['t'], history: 0 },
+    ],
+    ['/crises/c/commitments', 'commitments', { crisis: 'c', limit: 50 }],
+    [
+      '/crises/c/commitments?state=overdue,late&by=a&to=b&track=t&limit=5&cursor=x',
+      'commitments',
+      { crisis: 'c', state: ['overdue', 'late'], by: ['a'], to: ['b'], track: ['t'], limit: 5, cursor: 'x' },
+    ],
+    ['/crises/c/meetings?state=held&actor=a&track=t', 'meetings', { crisis: 'c', state: ['held'], actor: ['a'], track: ['t'], limit: 50 }],
     ['/projections/parked', 'parked', {}],
     ['/crises/c/replay?until=2022-01-13', 'replay', { crisis: 'c', by: 'occurred', until: Date.parse('2022-01-13T23:59:59.999Z') }],
     ['/crises/c/export.ndjson', 'export', { crisis: 'c' }],
@@ -124,6 +137,9 @@ describe('a read', () => {
     '/crises/c/tracks/t',
     '/crises/c/timeline',
     '/crises/c/tracks/t/developments/d',
+    '/crises/c/positions',
+    '/crises/c/commitments',
+    '/crises/c/meetings',
     '/crises/c/replay',
   ])('takes both clocks and the sources that count: %s', async (path) => {
     const answer = await fetch(`${url}${path}?asOf=2022-01-12&knownAt=2022-01-21&position=9&excludeSource=tass&minReliability=B`);
@@ -162,6 +178,9 @@ describe('a read', () => {
     expect(await statusOf('/crises/c/tracks/parked')).toBe(200);
     expect(await statusOf('/crises/c/tracks/t?minPosition=57')).toBe(200);
     expect(await statusOf('/crises/c/tracks?minPosition=57')).toBe(200);
+    expect(await statusOf('/crises/c/positions?track=parked&minPosition=57')).toBe(503);
+    expect(await statusOf('/crises/c/positions?track=parked&track=t&minPosition=57')).toBe(200);
+    expect(await statusOf('/crises/c/positions?minPosition=57')).toBe(200);
   });
 
   it.each([
@@ -184,6 +203,9 @@ describe('a read', () => {
     ['/crises/c/timeline?verification=true', 'verification'],
     ['/crises/c/timeline?q=%20', 'q'],
     ['/crises/c/replay?from=2022-01-14&until=2022-01-13', 'from'],
+    ['/crises/c/positions?history=501', 'history'],
+    ['/crises/c/commitments?state=late,lost', 'state'],
+    ['/crises/c/meetings?state=open', 'state'],
     ['/crises/c/replay?by=name', 'by'],
     ['/crises/c/replay?pace=1', 'pace'],
     ['/crises/c/live?projections=tracks,weather', 'projections'],
