@@ -12,6 +12,7 @@ import { answerMeetings } from './questions/meetings.js';
 import { answerParked } from './questions/parked.js';
 import { answerPositions } from './questions/positions.js';
 import { answerRecordTime } from './questions/record-time.js';
+import { answerTension } from './questions/tension.js';
 import { answerTimeline } from './questions/timeline.js';
 import { answerTrack, answerTracks } from './questions/tracks.js';
 import { exportLines } from './streams/export.js';
@@ -27,6 +28,7 @@ const QUESTIONS: { readonly [Q in Question]: (rows: Rows, params: Questions[Q]) 
   positions: answerPositions,
   commitments: answerCommitments,
   meetings: answerMeetings,
+  tension: answerTension,
   recordTime: answerRecordTime,
   snapshot: answerSnapshot,
   livePage: answerLivePage,

@@ -9,3 +9,9 @@ export function crisisSlotsAt(rows: Rows, point: Point, named?: readonly string[
   const tracks = rows.crises.tracks(point.crisis).filter(({ name }) => named?.includes(name) ?? true);
   return new CrisisSlots(tracks.map((track) => ({ track: track.name, slots: slotsAt(rows, track, point.known, point.filter) })));
 }
+
+/** What no source that counts supports, on any track of the crisis: the numbers of supports. */
+export function failingSupports(rows: Rows, { crisis, filter }: Point): ReadonlySet<number> {
+  if (filter === undefined) return new Set();
+  return new Set(rows.crises.tracks(crisis).flatMap(({ id }) => [...rows.supports.judged(id, filter).failing.keys()]));
+}

@@ -7,7 +7,7 @@ import type { Question, Questions } from './read-side.js';
 import { ACTORS, CRISES, histories, ISSUES, TRACKS } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
-import { naiveCommitments, naiveMeetings, naivePositions } from './testing/naive-models.js';
+import { naiveCommitments, naiveMeetings, naivePositions, naiveTension } from './testing/naive-models.js';
 import { pointIn, points } from './testing/points.js';
 
 /** Some of several names, or no filter. */
@@ -87,6 +87,25 @@ describe('a read', () => {
     );
   });
 
+  it('of tension equals a naive fold of the log, for the crisis, a track, an actor and a pair', () => {
+    const ofWhat = fc.oneof(
+      fc.constant({}),
+      fc.record({ track: fc.constantFrom(...TRACKS) }),
+      fc.record({ actor: fc.subarray(ACTORS, { minLength: 1, maxLength: 2 }) }),
+    );
+    fc.assert(
+      fc.property(histories(), points, ofWhat, fc.integer({ min: 1, max: 40 }), (events, drawn, of, days) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const point of drawn.map((each) => pointIn(events, fold, each))) {
+          const { tension } = readSide.ask('tension', { crisis: 'alpha', ...point, ...of, days });
+          expect(tension).toEqual(naiveTension(fold, 'alpha', point, { ...of, days }));
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
   it('over long histories equals a naive fold too', () => {
     fc.assert(
       fc.property(histories({ minLength: 250, maxLength: 400, parks: false }), points, (events, drawn) => {
@@ -97,6 +116,10 @@ describe('a read', () => {
           expect(readSide.ask('positions', { ...of, history: 100 }).positions).toEqual(
             naivePositions(fold, 'alpha', point, { history: 100 }),
           );
+          for (const filter of [{}, { track: 'talks' }, { actor: ['russia'] }, { actor: ['united-states', 'russia'] }]) {
+            const { tension } = readSide.ask('tension', { ...of, ...filter, days: 3 });
+            expect(tension).toEqual(naiveTension(fold, 'alpha', point, { ...filter, days: 3 }));
+          }
           expect(allPages(readSide, 'commitments', { ...of, limit: 20 })).toEqual(naiveCommitments(fold, 'alpha', point, {}));
           expect(allPages(readSide, 'meetings', { ...of, limit: 20 })).toEqual(naiveMeetings(fold, 'alpha', point, {}));
         }
@@ -112,6 +135,7 @@ describe('a settled answer', () => {
       positions: { history: 5 },
       commitments: { limit: 100 },
       meetings: { limit: 100 },
+      tension: { days: 5 },
     };
     fc.assert(
       fc.property(histories(), points, fc.nat({ max: 100 }), (events, drawn, percent) => {

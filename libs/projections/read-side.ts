@@ -72,6 +72,15 @@ export interface Questions {
   positions: ReadPoint & OverTracks & PositionFilter;
   commitments: ReadPoint & OverTracks & CommitmentFilter & Paged;
   meetings: ReadPoint & OverTracks & MeetingFilter & Paged;
+  /** Of the crisis, of one track, of what one actor has a part in, or of what happened between two actors. */
+  tension: ReadPoint & {
+    readonly crisis: string;
+    readonly track?: string;
+    /** One or two. */
+    readonly actor?: readonly string[];
+    /** How many days are listed, with that of `asOf` as the last. */
+    readonly days: number;
+  };
   /** `{ recordTime }`: the latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
   recordTime: { readonly crisis: string };
   /** The state that a live connection starts with: what `tracks` and `timeline` (latest 50) answer at head. */

@@ -7,6 +7,7 @@ import { DevelopmentController } from './development.js';
 import { MeetingsController } from './meetings.js';
 import { ParkedController } from './parked.js';
 import { PositionsController } from './positions.js';
+import { TensionController } from './tension.js';
 import { TimelineController } from './timeline.js';
 import { TracksController } from './tracks.js';
 
@@ -21,6 +22,7 @@ import { TracksController } from './tracks.js';
     PositionsController,
     CommitmentsController,
     MeetingsController,
+    TensionController,
     ParkedController,
   ],
   providers: [AskHandler],

@@ -566,7 +566,7 @@ function latestStatements(seen: readonly Stands[]): { party: string; by: Stands 
 }
 
 /** A 7-day exponentially weighted mean of the daily means, over eight weeks; and the last 14 days against the 14 before. */
-function tension(seen: readonly Stands[], asOf: number): any {
+export function tension(seen: readonly Stands[], asOf: number): any {
   const dayOf = (moment: number): number => Math.floor(moment / DAY);
   const scores = seen
     .map((each) => ({ age: dayOf(asOf) - dayOf(each.earliest), score: goldsteinOf(each.content) }))

@@ -1,6 +1,20 @@
 // The judge of the read models over all tracks of a crisis: worked out from what the naive fold shows, without the code that it judges.
+import { cameoCode } from '#crisis/cameo.js';
+import { cameoOf, goldsteinOf } from '#crisis/tension.js';
 import { parseOccurrence } from '#crisis/time.js';
-import { byOrder, commitment, nameOf, plain, some, stated, type NaiveFold, type Point, type Stands } from './naive-fold.js';
+import {
+  byOrder,
+  commitment,
+  nameOf,
+  plain,
+  some,
+  spokenFor,
+  stated,
+  tension,
+  type NaiveFold,
+  type Point,
+  type Stands,
+} from './naive-fold.js';
 
 interface OverTracks {
   readonly track?: readonly string[] | undefined;
@@ -152,4 +166,80 @@ export function naiveMeetings(
       ({ state, participants }) =>
         isOneOf(filter.state, state) && (filter.actor === undefined || participants.some((actor: string) => filter.actor!.includes(actor))),
     );
+}
+
+const DAY = 86_400_000;
+
+/** Whoever has any part in a development. */
+export function involved({ content, resolved }: Stands): Set<string> {
+  const { speaker, onBehalfOf, to, by, target, claimedBy, deliveredBy, receivedBy, participants, parties, party, statedBy } = content;
+  const named = [speaker, onBehalfOf, to, by, target, claimedBy, deliveredBy, receivedBy, participants, parties, party, statedBy].flat();
+  const stating = (content.positions ?? []).map((position: any) => position.party);
+  return new Set([...named, ...stating, resolved.onBehalfOf].filter((name) => name !== undefined));
+}
+
+/** Whether it happened between two: from one to the other, or with both taking part alike. */
+function isBetween(each: Stands, a: string, b: string): boolean {
+  const { type, speaker, to = [], by, target, deliveredBy, receivedBy, participants, parties } = each.content;
+  const sides: Record<string, [any[], any[]]> = {
+    StatementMade: [[speaker, spokenFor(each)], to],
+    ActionReported: [[by], [target]],
+    ProposalTabled: [[by], to],
+    ResponsePromised: [[by], [to]],
+    ResponseDelivered: [
+      [by, deliveredBy],
+      [to, receivedBy],
+    ],
+    MeetingAnnounced: [participants, participants],
+    MeetingHeld: [participants, participants],
+    AgreementReached: [parties, parties],
+  };
+  const [from, on] = sides[type] ?? [[], []];
+  return a !== b && ((from.includes(a) && on.includes(b)) || (from.includes(b) && on.includes(a)));
+}
+
+export function naiveTension(
+  fold: NaiveFold,
+  crisis: string,
+  point: Point,
+  { track, actor, days }: { readonly track?: string; readonly actor?: readonly string[]; readonly days: number },
+): any {
+  const seen = seenBy(fold, crisis, point, track === undefined ? {} : { track: [track] }).filter((each) =>
+    actor === undefined ? true : actor.length === 1 ? involved(each).has(actor[0]!) : isBetween(each, actor[0]!, actor[1]!),
+  );
+  const today = Math.floor(point.asOf / DAY);
+  const period = (from: number, to: number): any => {
+    const counted = seen.filter((each) => {
+      const day = Math.floor(each.earliest / DAY);
+      return day >= from && day <= to && goldsteinOf(each.content) !== undefined;
+    });
+    const rounded = (value: number): number => Math.round(value * 1000) / 1000 || 0;
+    const sum = counted.reduce((tenths, { content }) => tenths + Math.round(goldsteinOf(content)! * 10), 0) / 10;
+    const [one, two, three, four] = [1, 2, 3, 4].map(
+      (quadClass) => counted.filter(({ content }) => cameoCode(cameoOf(content))!.quadClass === quadClass).length,
+    ) as [number, number, number, number];
+    const count = counted.length;
+    return {
+      count,
+      mean: count === 0 ? null : rounded(sum / count),
+      verbalCooperation: one,
+      materialCooperation: two,
+      verbalConflict: three,
+      materialConflict: four,
+      conflict: count === 0 ? null : { verbal: rounded(three / count), material: rounded(four / count) },
+    };
+  };
+  const dayName = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+  const named = (from: number, to: number): any => ({ from: dayName(from), to: dayName(to), ...period(from, to) });
+  return plain({
+    track,
+    actors: actor,
+    ...tension(seen, point.asOf),
+    last: named(today - 13, today),
+    before: named(today - 27, today - 14),
+    days: Array.from({ length: days }, (_, index) => {
+      const day = today - days + 1 + index;
+      return { day: dayName(day), score: tension(seen, day * DAY).score, ...period(day, day) };
+    }),
+  });
 }
