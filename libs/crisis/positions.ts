@@ -16,12 +16,15 @@ export interface PositionState {
 }
 
 /** A cell of a crisis's matrix: what was stated last on any of its tracks. */
-export interface Position extends PositionState {
+export interface CrisisPosition extends PositionState {
   /** Of `development`. */
   track?: string;
   /** Who stated it: the party, or who spoke for it. */
   statedBy?: string;
   attributed?: PositionState['attributed'] & { track: string };
+}
+
+export interface Position extends CrisisPosition {
   /** Every setting of the cell up to `asOf`, the party's own and what others ascribe, in order of occurrence. */
   history: PositionSetting[];
   /** There are settings before the first of `history`. */
@@ -65,40 +68,50 @@ export function positionState(
 
 /** The matrix of a crisis at `asOf` (ms), by party and issue. Pure. */
 export function positionsAt(slots: CrisisSlots, asOf: number, filter: PositionFilter): Position[] {
-  const cells = new Set([...slots.keys('position'), ...slots.keys('attributed')]);
-  return [...cells].sort().flatMap((cell) => {
-    const { party, issue } = partsOf(cell);
-    if (!(filter.party?.includes(party) ?? true) || !(filter.issue?.includes(issue) ?? true)) return [];
-    const own = slots.last('position', cell, asOf);
-    const ascribed = slots.last('attributed', cell, asOf);
-    const state = positionState(cell, own, ascribed);
-    if (state === undefined) return [];
-    const { settings, earlier } = historyOf(slots, cell, asOf, filter.history);
-    return [
-      {
-        ...state,
-        track: own?.track,
-        statedBy: own && (own.value.statedBy ?? party),
-        attributed: ascribed && { ...state.attributed!, track: ascribed.track },
-        history: settings,
-        earlier,
-      },
-    ];
+  return cellsIn(slots, filter).flatMap((cell) => {
+    const position = positionAt(slots, cell, asOf);
+    return position === undefined ? [] : [{ ...position, ...historyOf(slots, cell, asOf, filter.history) }];
   });
 }
 
-function historyOf(slots: CrisisSlots, cell: string, asOf: number, most: number): { settings: PositionSetting[]; earlier?: true } {
+/** What one party states, and what others ascribe to it, at `asOf` (ms). Pure. */
+export function positionsOf(party: string, slots: CrisisSlots, asOf: number): CrisisPosition[] {
+  return cellsIn(slots, { party: [party] }).flatMap((cell) => positionAt(slots, cell, asOf) ?? []);
+}
+
+function cellsIn(slots: CrisisSlots, filter: Pick<PositionFilter, 'party' | 'issue'>): string[] {
+  const cells = new Set([...slots.keys('position'), ...slots.keys('attributed')]);
+  return [...cells].sort().filter((cell) => {
+    const { party, issue } = partsOf(cell);
+    return (filter.party?.includes(party) ?? true) && (filter.issue?.includes(issue) ?? true);
+  });
+}
+
+function positionAt(slots: CrisisSlots, cell: string, asOf: number): CrisisPosition | undefined {
+  const own = slots.last('position', cell, asOf);
+  const ascribed = slots.last('attributed', cell, asOf);
+  const state = positionState(cell, own, ascribed);
+  if (state === undefined) return undefined;
+  return {
+    ...state,
+    track: own?.track,
+    statedBy: own && (own.value.statedBy ?? state.party),
+    attributed: ascribed && { ...state.attributed!, track: ascribed.track },
+  };
+}
+
+function historyOf(slots: CrisisSlots, cell: string, asOf: number, most: number): Pick<Position, 'history' | 'earlier'> {
   const { party } = partsOf(cell);
-  const settings: PositionSetting[] = [];
+  const history: PositionSetting[] = [];
   for (const row of lastFirst<CrisisRow<'position'> & { attributed?: true }>([
     slots.history('position', cell, asOf),
     ascriptions(slots.history('attributed', cell, asOf)),
   ])) {
-    if (settings.length === most) return { settings: settings.reverse(), earlier: true };
+    if (history.length === most) return { history: history.reverse(), earlier: true };
     const { value, occurredAt, track, development, attributed } = row;
-    settings.push({ ...value, statedBy: value.statedBy ?? party, since: occurredAt, track, development, attributed });
+    history.push({ ...value, statedBy: value.statedBy ?? party, since: occurredAt, track, development, attributed });
   }
-  return { settings: settings.reverse() };
+  return { history: history.reverse() };
 }
 
 function* ascriptions(rows: Iterable<CrisisRow<'attributed'>>): Generator<CrisisRow<'attributed'> & { attributed: true }> {

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '#crisis/canonical.js';
 import type { Answer, Question, Questions, StreamName, Streams } from './read-side.js';
 import type { Rows } from './rows.js';
+import { answerActors } from './questions/actors.js';
 import { answerCommitments } from './questions/commitments.js';
 import { answerCrisis } from './questions/crisis-overview.js';
 import { answerCrises } from './questions/crises.js';
@@ -28,6 +29,7 @@ const QUESTIONS: { readonly [Q in Question]: (rows: Rows, params: Questions[Q]) 
   positions: answerPositions,
   commitments: answerCommitments,
   meetings: answerMeetings,
+  actors: answerActors,
   tension: answerTension,
   recordTime: answerRecordTime,
   snapshot: answerSnapshot,

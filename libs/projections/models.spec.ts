@@ -7,7 +7,7 @@ import type { Question, Questions } from './read-side.js';
 import { ACTORS, CRISES, histories, ISSUES, TRACKS } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
-import { naiveCommitments, naiveMeetings, naivePositions, naiveTension } from './testing/naive-models.js';
+import { naiveActors, naiveCommitments, naiveMeetings, naivePositions, naiveTension } from './testing/naive-models.js';
 import { pointIn, points } from './testing/points.js';
 
 /** Some of several names, or no filter. */
@@ -18,7 +18,7 @@ const overTracks = { track: someOf(...TRACKS, 'nowhere') };
 const limit = fc.integer({ min: 1, max: 9 });
 
 /** Everything of a list, page by page. */
-function allPages<Q extends 'commitments' | 'meetings'>(
+function allPages<Q extends 'commitments' | 'meetings' | 'actors'>(
   readSide: MemoryReadSide,
   question: Q,
   params: Omit<Questions[Q], 'cursor'>,
@@ -106,6 +106,20 @@ describe('a read', () => {
     );
   });
 
+  it('of actors equals a naive fold of the log, page by page', () => {
+    fc.assert(
+      fc.property(histories(), points, someOf(...ACTORS), limit, (events, drawn, actor, pageLimit) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const point of drawn.map((each) => pointIn(events, fold, each))) {
+          const found = allPages(readSide, 'actors', { crisis: 'alpha', ...point, actor, limit: pageLimit });
+          expect(found).toEqual(naiveActors(fold, 'alpha', point, { actor }));
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
   it('over long histories equals a naive fold too', () => {
     fc.assert(
       fc.property(histories({ minLength: 250, maxLength: 400, parks: false }), points, (events, drawn) => {
@@ -120,6 +134,7 @@ describe('a read', () => {
             const { tension } = readSide.ask('tension', { ...of, ...filter, days: 3 });
             expect(tension).toEqual(naiveTension(fold, 'alpha', point, { ...filter, days: 3 }));
           }
+          expect(allPages(readSide, 'actors', { ...of, limit: 20 })).toEqual(naiveActors(fold, 'alpha', point, {}));
           expect(allPages(readSide, 'commitments', { ...of, limit: 20 })).toEqual(naiveCommitments(fold, 'alpha', point, {}));
           expect(allPages(readSide, 'meetings', { ...of, limit: 20 })).toEqual(naiveMeetings(fold, 'alpha', point, {}));
         }
@@ -136,6 +151,7 @@ describe('a settled answer', () => {
       commitments: { limit: 100 },
       meetings: { limit: 100 },
       tension: { days: 5 },
+      actors: { limit: 100 },
     };
     fc.assert(
       fc.property(histories(), points, fc.nat({ max: 100 }), (events, drawn, percent) => {

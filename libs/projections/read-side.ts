@@ -81,6 +81,8 @@ export interface Questions {
     /** How many days are listed, with that of `asOf` as the last. */
     readonly days: number;
   };
+  /** Those that were registered by then, in the order of registration. */
+  actors: ReadPoint & Paged & { readonly crisis: string; readonly actor?: readonly string[] };
   /** `{ recordTime }`: the latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
   recordTime: { readonly crisis: string };
   /** The state that a live connection starts with: what `tracks` and `timeline` (latest 50) answer at head. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AskHandler } from './ask.js';
+import { ActorsController } from './actors.js';
 import { CommitmentsController } from './commitments.js';
 import { CrisesController } from './crises.js';
 import { DevelopmentController } from './development.js';
@@ -23,6 +24,7 @@ import { TracksController } from './tracks.js';
     CommitmentsController,
     MeetingsController,
     TensionController,
+    ActorsController,
     ParkedController,
   ],
   providers: [AskHandler],

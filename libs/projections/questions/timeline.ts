@@ -45,7 +45,8 @@ export function latestViews(rows: Rows, point: Point, limit: number): object[] {
   return views;
 }
 
-function* developmentsIn(
+/** What is visible then and matches, one by one. */
+export function* developmentsIn(
   rows: Rows,
   point: Point,
   { filter, order }: { readonly filter: TimelineFilter; readonly order: 'newest' | 'oldest' },

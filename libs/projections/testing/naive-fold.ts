@@ -247,6 +247,14 @@ export class NaiveFold {
       .sort(byOrder);
   }
 
+  /** The actors that were registered by then, in that order. */
+  actors(crisis: string, point: Point): any[] {
+    const registered = this.#known(crisis, point)
+      .filter(({ event }) => event.type === 'ActorRegistered')
+      .map(({ data }) => data.id as string);
+    return [...new Set(registered)].map((id) => ({ id, ...this.#entry(crisis, 'Actor', id, point) }));
+  }
+
   /** How far each development can be relied on, by `track/id`. */
   backings(crisis: string, point: Point): Map<string, { verification: string; dangling?: string[] }> {
     const known = this.#standing(crisis, point);

@@ -243,3 +243,59 @@ export function naiveTension(
     }),
   });
 }
+
+/** In the order of registration. */
+export function naiveActors(fold: NaiveFold, crisis: string, point: Point, filter: { readonly actor?: readonly string[] }): any[] {
+  const backings = fold.backings(crisis, point);
+  const seen = seenBy(fold, crisis, point, {});
+  const open = naiveCommitments(fold, crisis, point, { state: ['open'] }).map(({ verification: _, ...commitment }) => commitment);
+  return fold
+    .actors(crisis, point)
+    .filter(({ id }) => isOneOf(filter.actor, id))
+    .map(({ id, ...entry }) => {
+      const having = seen.filter((each) => involved(each).has(id));
+      const said = (each: Stands): boolean => {
+        const { type, speaker, statedBy, party } = each.content;
+        if (type === 'StatementMade') return speaker === id || spokenFor(each) === id;
+        if (type !== 'PositionTaken') return false;
+        return statedBy === undefined ? party === id : statedBy === id || each.resolved.onBehalfOf === id;
+      };
+      const statement = having.findLast((each) => each.content.type === 'StatementMade' && said(each));
+      const last = having.at(-1);
+      return plain({
+        id,
+        ...entry,
+        latestStatement:
+          statement === undefined
+            ? null
+            : {
+                track: statement.content.track,
+                development: statement.id,
+                occurredAt: statement.content.occurredAt,
+                ...some(statement.content, 'speaker', 'summary', 'setting', 'quote', 'assessment'),
+                party: spokenFor(statement),
+                ...backings.get(nameOf(statement)),
+              },
+        positions: naivePositions(fold, crisis, point, { party: [id], history: 0 }).map(({ history: _, earlier: _more, ...cell }) => cell),
+        owes: open.filter(({ by }) => by === id),
+        isOwed: open.filter(({ to }) => to === id),
+        counts: {
+          developments: having.length,
+          said: having.filter(said).length,
+          met: having.filter(({ content }) => content.type === 'MeetingHeld').length,
+          did: having.filter(
+            ({ content }) => content.type === 'ActionReported' && content.by === id && /reported|confirmed/.test(content.claim),
+          ).length,
+        },
+        lastDevelopment:
+          last === undefined
+            ? null
+            : {
+                track: last.content.track,
+                development: last.id,
+                ...some(last.content, 'type', 'occurredAt', 'summary'),
+                ...backings.get(nameOf(last)),
+              },
+      });
+    });
+}
