@@ -53,23 +53,23 @@ export const TENSION_DAYS = HORIZON_DAYS;
 export function tensionAt(days: readonly DayScore[], today: number): Tension {
   let weights = 0;
   let weighted = 0;
-  const last = { count: 0, sum: 0 };
-  const before = { count: 0, sum: 0 };
+  const last = { count: 0, tenths: 0 };
+  const before = { count: 0, tenths: 0 };
   for (const { day, count, sum } of days.toSorted((a, b) => a.day - b.day)) {
     const age = today - day;
     if (age < 0 || age >= HORIZON_DAYS || count === 0) continue;
     const weight = DAY_WEIGHT ** age;
     weights += weight;
-    weighted += (weight * sum) / count;
+    weighted += weight * (sum / count);
     const window = age < TREND_DAYS ? last : age < 2 * TREND_DAYS ? before : undefined;
     if (window !== undefined) {
       window.count += count;
-      window.sum += sum;
+      window.tenths += tenthsOf(sum);
     }
   }
   return {
     score: weights === 0 ? null : round(weighted / weights),
-    trend: last.count === 0 || before.count === 0 ? null : round(last.sum / last.count - before.sum / before.count),
+    trend: last.count === 0 || before.count === 0 ? null : round(meanOf(last) - meanOf(before)),
   };
 }
 
@@ -136,13 +136,13 @@ function periodOf(days: readonly DayEvents[]): TensionPeriod {
   let tenths = 0;
   for (const day of days) {
     day.classes.forEach((count, index) => (classes[index]! += count));
-    tenths += Math.round(day.sum * 10);
+    tenths += tenthsOf(day.sum);
   }
   const [verbalCooperation, materialCooperation, verbalConflict, materialConflict] = classes as [number, number, number, number];
   const count = verbalCooperation + materialCooperation + verbalConflict + materialConflict;
   return {
     count,
-    mean: count === 0 ? null : round(tenths / 10 / count),
+    mean: count === 0 ? null : round(meanOf({ count, tenths })),
     verbalCooperation,
     materialCooperation,
     verbalConflict,
@@ -151,7 +151,16 @@ function periodOf(days: readonly DayEvents[]): TensionPeriod {
   };
 }
 
-/** Sums of tenths keep no error of binary fractions. */
+/** A whole number: sums of it keep no error of binary fractions. */
+function tenthsOf(sum: number): number {
+  return Math.round(sum * 10);
+}
+
+function meanOf({ count, tenths }: { readonly count: number; readonly tenths: number }): number {
+  return tenths / 10 / count;
+}
+
+/** To thousandths. */
 function round(score: number): number {
   return Math.round(score * 1000) / 1000 || 0;
 }

@@ -4,6 +4,7 @@ import { canonicalJson } from '#crisis/canonical.js';
 import type { Answer, Question, Questions, StreamName, Streams } from './read-side.js';
 import type { Rows } from './rows.js';
 import { answerActors } from './questions/actors.js';
+import { answerChanges } from './questions/changes.js';
 import { answerCommitments } from './questions/commitments.js';
 import { answerCrisis } from './questions/crisis-overview.js';
 import { answerCrises } from './questions/crises.js';
@@ -29,6 +30,7 @@ const QUESTIONS: { readonly [Q in Question]: (rows: Rows, params: Questions[Q]) 
   positions: answerPositions,
   commitments: answerCommitments,
   meetings: answerMeetings,
+  changes: answerChanges,
   actors: answerActors,
   tension: answerTension,
   recordTime: answerRecordTime,

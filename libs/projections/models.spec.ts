@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { COMMITMENT_FILTERS } from '#crisis/commitments.js';
 import { MEETING_STATES } from '#crisis/meetings.js';
 import type { Question, Questions } from './read-side.js';
-import { ACTORS, CRISES, histories, ISSUES, TRACKS } from './testing/history.js';
+import { ACTORS, CRISES, DAY, histories, ISSUES, TRACKS } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
-import { naiveActors, naiveCommitments, naiveMeetings, naivePositions, naiveTension } from './testing/naive-models.js';
+import { naiveActors, naiveChanges, naiveCommitments, naiveMeetings, naivePositions, naiveTension } from './testing/naive-models.js';
 import { pointIn, points } from './testing/points.js';
 
 /** Some of several names, or no filter. */
@@ -26,7 +26,7 @@ function allPages<Q extends 'commitments' | 'meetings' | 'actors'>(
   const found: any[] = [];
   let cursor: string | undefined;
   do {
-    const page = readSide.ask(question, { ...params, ...(cursor === undefined ? {} : { cursor }) } as Questions[Q]);
+    const page = readSide.ask(question, { ...params, ...(cursor === undefined ? {} : { cursor }) });
     expect(page[question].length).toBeLessThanOrEqual(params.limit);
     found.push(...page[question]);
     cursor = page.next ?? undefined;
@@ -120,6 +120,29 @@ describe('a read', () => {
     );
   });
 
+  it('of changes between any two points equals a naive fold of the log', () => {
+    fc.assert(
+      fc.property(histories(), points, fc.record(overTracks), fc.integer({ min: 1, max: 9 }), (events, drawn, filter, most) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        const ends = drawn.map((each) => pointIn(events, fold, each));
+        for (let index = 0; index + 1 < ends.length; index += 2) {
+          const to = ends[index]!;
+          const from = { ...to, asOf: ends[index + 1]!.asOf, knownAt: Math.min(ends[index + 1]!.knownAt, to.knownAt) };
+          const params = { crisis: 'alpha', ...to, from: from.asOf, fromKnownAt: from.knownAt, ...filter };
+          const { happened, learnedLate, corrected, fellDue, tracks, more } = readSide.ask('changes', { ...params, limit: 1000 });
+          const all = { happened, learnedLate, corrected, fellDue };
+          expect({ ...all, tracks }).toEqual(naiveChanges(fold, 'alpha', from, to, filter));
+          expect(more).toEqual([]);
+          const cut = readSide.ask('changes', { ...params, limit: most });
+          for (const [name, set] of Object.entries(all) as [string, any[]][]) expect(cut[name]).toEqual(set.slice(0, most));
+          expect(cut.more).toEqual(Object.keys(all).filter((name) => (all as Record<string, any[]>)[name]!.length > most));
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
   it('over long histories equals a naive fold too', () => {
     fc.assert(
       fc.property(histories({ minLength: 250, maxLength: 400, parks: false }), points, (events, drawn) => {
@@ -146,12 +169,13 @@ describe('a read', () => {
 
 describe('a settled answer', () => {
   it('never changes, whatever is recorded later', () => {
-    const asked: { [Q in Question]?: Omit<Questions[Q], 'crisis' | 'now'> } = {
-      positions: { history: 5 },
-      commitments: { limit: 100 },
-      meetings: { limit: 100 },
-      tension: { days: 5 },
-      actors: { limit: 100 },
+    const asked: { [Q in Question]?: (point: { asOf: number; knownAt: number }) => object } = {
+      positions: () => ({ history: 5 }),
+      commitments: () => ({ limit: 100 }),
+      meetings: () => ({ limit: 100 }),
+      tension: () => ({ days: 5 }),
+      actors: () => ({ limit: 100 }),
+      changes: ({ asOf, knownAt }) => ({ from: asOf - 5 * DAY, fromKnownAt: knownAt - 5 * DAY, limit: 100 }),
     };
     fc.assert(
       fc.property(histories(), points, fc.nat({ max: 100 }), (events, drawn, percent) => {
@@ -162,7 +186,7 @@ describe('a settled answer', () => {
           const point = pointIn(events, fold, each);
           return CRISES.flatMap((crisis) =>
             (Object.keys(asked) as Question[]).flatMap((question) => {
-              const ask = (): string => readSide.body(question, { ...asked[question], crisis, ...point });
+              const ask = (): string => readSide.body(question, { ...asked[question]!(point), crisis, ...point });
               const before = answered(ask);
               if (before === undefined) return [];
               const { settledUntil, knownAt } = JSON.parse(before);

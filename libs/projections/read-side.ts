@@ -83,6 +83,15 @@ export interface Questions {
   };
   /** Those that were registered by then, in the order of registration. */
   actors: ReadPoint & Paged & { readonly crisis: string; readonly actor?: readonly string[] };
+  /** From a point of its own up to the one that every read has. */
+  changes: ReadPoint &
+    OverTracks & {
+      /** `asOf` and `knownAt` of the point from which on, ms. */
+      readonly from: number;
+      readonly fromKnownAt: number;
+      /** Of each set, at most so many are listed. */
+      readonly limit: number;
+    };
   /** `{ recordTime }`: the latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
   recordTime: { readonly crisis: string };
   /** The state that a live connection starts with: what `tracks` and `timeline` (latest 50) answer at head. */

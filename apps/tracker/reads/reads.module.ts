@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AskHandler } from './ask.js';
 import { ActorsController } from './actors.js';
+import { ChangesController } from './changes.js';
 import { CommitmentsController } from './commitments.js';
 import { CrisesController } from './crises.js';
 import { DevelopmentController } from './development.js';
@@ -25,6 +26,7 @@ import { TracksController } from './tracks.js';
     MeetingsController,
     TensionController,
     ActorsController,
+    ChangesController,
     ParkedController,
   ],
   providers: [AskHandler],

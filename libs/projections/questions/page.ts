@@ -1,11 +1,11 @@
 // A page of a list that is looked through one by one.
 import type { Candidate } from '#crisis/candidate.js';
 import type { Order } from '#crisis/order.js';
-import { cursorAfter, parseCursor } from './place-cursor.js';
 import { pointOf, prefaceOf, type Point, type Preface } from '../point.js';
-import { pagePoint } from './cursor.js';
 import type { Paged, ReadPoint } from '../read-side.js';
 import type { Rows } from '../rows.js';
+import { pagePoint } from './cursor.js';
+import { cursorAfter, parseCursor } from './place-cursor.js';
 
 /** How many are looked at for one page: where few match, a page ends early, and the next one goes on. */
 const LOOKED_AT = 1_000;

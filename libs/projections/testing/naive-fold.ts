@@ -269,26 +269,42 @@ export class NaiveFold {
 
   /** Oldest first. */
   timeline(crisis: string, point: Point): any[] {
+    const views = this.views(crisis, point);
+    return this.visible(crisis, point)
+      .filter(({ earliest }) => earliest <= point.asOf)
+      .map((each) => views.get(nameOf(each)));
+  }
+
+  /** Every development as it is shown whole, by `track/id`. */
+  views(crisis: string, point: Point): Map<string, any> {
     const known = this.#standing(crisis, point);
     const retracted = new Set(known.filter((each) => each.retracted).map(nameOf));
-    return known
-      .filter((each) => this.#isVisible(each, crisis, point) && each.earliest <= point.asOf)
-      .sort(byOrder)
-      .map((each) => {
-        const { content } = each;
-        return plain({
-          ...content,
-          onBehalfOf: content.onBehalfOf ?? each.resolved.onBehalfOf,
-          reports: this.#reports(each, crisis, point).map(({ id, report, stance }) => ({ ...report, id, stance })),
-          verification: this.#verification(each, crisis, point),
-          cameo: cameoOf(content),
-          goldstein: goldsteinOf(content) ?? null,
-          recordedAt: formatMoment(each.recorded),
-          position: String(each.position),
-          corrected: each.corrected || undefined,
-          dangling: danglingIn(each, retracted),
-        });
+    const view = (each: Stands): any =>
+      plain({
+        ...each.content,
+        onBehalfOf: each.content.onBehalfOf ?? each.resolved.onBehalfOf,
+        reports: this.#reports(each, crisis, point).map(({ id, report, stance }) => ({ ...report, id, stance })),
+        verification: this.#verification(each, crisis, point),
+        cameo: cameoOf(each.content),
+        goldstein: goldsteinOf(each.content) ?? null,
+        recordedAt: formatMoment(each.recorded),
+        position: String(each.position),
+        corrected: each.corrected || undefined,
+        retracted: each.retracted || undefined,
+        unsupported: each.retracted || this.#isSupported(each, crisis, point) ? undefined : true,
+        dangling: danglingIn(each, retracted),
       });
+    return new Map(known.map((each) => [nameOf(each), view(each)]));
+  }
+
+  /** Every development, visible or not, with whether a source that counts supports it. */
+  standing(crisis: string, point: Point): (Stands & { supported: boolean })[] {
+    return this.#standing(crisis, point).map((each) => ({ ...each, supported: this.#isSupported(each, crisis, point) }));
+  }
+
+  /** A crisis's developments and record events that are known, in the log's order, with their effective record times (ms). */
+  events(crisis: string, point: Point): { event: RecordedEvent; data: any; recorded: number }[] {
+    return this.#known(crisis, point).filter(({ kind }) => kind !== 'register');
   }
 
   /** The moments (ms) at which anything can change, to ask just before, at and just after. */

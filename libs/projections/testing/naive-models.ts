@@ -1,7 +1,7 @@
 // The judge of the read models over all tracks of a crisis: worked out from what the naive fold shows, without the code that it judges.
 import { cameoCode } from '#crisis/cameo.js';
 import { cameoOf, goldsteinOf } from '#crisis/tension.js';
-import { parseOccurrence } from '#crisis/time.js';
+import { formatMoment, parseDue, parseOccurrence } from '#crisis/time.js';
 import {
   byOrder,
   commitment,
@@ -248,7 +248,9 @@ export function naiveTension(
 export function naiveActors(fold: NaiveFold, crisis: string, point: Point, filter: { readonly actor?: readonly string[] }): any[] {
   const backings = fold.backings(crisis, point);
   const seen = seenBy(fold, crisis, point, {});
-  const open = naiveCommitments(fold, crisis, point, { state: ['open'] }).map(({ verification: _, ...commitment }) => commitment);
+  const open = naiveCommitments(fold, crisis, point, { state: ['open'] }).map(
+    ({ verification: _verification, ...commitment }) => commitment,
+  );
   return fold
     .actors(crisis, point)
     .filter(({ id }) => isOneOf(filter.actor, id))
@@ -276,7 +278,9 @@ export function naiveActors(fold: NaiveFold, crisis: string, point: Point, filte
                 party: spokenFor(statement),
                 ...backings.get(nameOf(statement)),
               },
-        positions: naivePositions(fold, crisis, point, { party: [id], history: 0 }).map(({ history: _, earlier: _more, ...cell }) => cell),
+        positions: naivePositions(fold, crisis, point, { party: [id], history: 0 }).map(
+          ({ history: _history, earlier: _earlier, ...cell }) => cell,
+        ),
         owes: open.filter(({ by }) => by === id),
         isOwed: open.filter(({ to }) => to === id),
         counts: {
@@ -298,4 +302,164 @@ export function naiveActors(fold: NaiveFold, crisis: string, point: Point, filte
               },
       });
     });
+}
+
+/** What changed from one point to another. Of each set, all. */
+export function naiveChanges(fold: NaiveFold, crisis: string, from: Point, to: Point, filter: OverTracks): any {
+  const views = fold.views(crisis, to);
+  const isAskedFor = ({ content }: Stands): boolean => isOneOf(filter.track, content.track);
+  const visible = fold.visible(crisis, to).filter(isAskedFor);
+  const shown = (list: readonly Stands[]): any[] => list.map((each) => views.get(nameOf(each)));
+  const knownBefore = new Set(fold.events(crisis, from).map(({ event }) => event.position));
+  const fresh = fold.events(crisis, to).filter(({ event }) => !knownBefore.has(event.position));
+  const isFresh = (each: Stands): boolean => fresh.some(({ event }) => event.position === each.position);
+
+  const before = new Map(fold.standing(crisis, from).map((each) => [nameOf(each), each]));
+  const after = new Map(fold.standing(crisis, to).map((each) => [nameOf(each), each]));
+  const inSight = (each: (Stands & { supported: boolean }) | undefined): boolean => each !== undefined && each.supported && !each.retracted;
+  const records = fresh.filter(({ data }) => data.development !== undefined);
+  const told = new Map<string, typeof records>();
+  for (const record of records) {
+    const name = `${record.data.track}/${record.data.development}`;
+    told.set(name, [...(told.get(name) ?? []), record]);
+  }
+  const isCorrected = (name: string): boolean => {
+    const [was, is] = [before.get(name), after.get(name)!];
+    const all = told.get(name)!;
+    const byReport = was !== undefined && inSight(was) !== inSight(is);
+    if (!all.some(({ data }) => !data.type.startsWith('Report')) && !byReport) return false;
+    const either = [was, is].filter((each) => each !== undefined);
+    return isAskedFor(is) && either.some(({ earliest }) => earliest <= to.asOf) && either.some(({ supported }) => supported);
+  };
+  // Where reports alone do not make it one, its place is that of the first event that does.
+  const placeOf = (name: string): bigint => {
+    const [was, is] = [before.get(name), after.get(name)!];
+    const byReport = was !== undefined && inSight(was) !== inSight(is);
+    return told.get(name)!.find(({ data }) => byReport || !data.type.startsWith('Report'))!.event.position;
+  };
+  const corrected = [...told.keys()]
+    .filter(isCorrected)
+    .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+    .map((name) => ({
+      ...views.get(name),
+      record: told.get(name)!.map(({ event, data, recorded }) => {
+        const { id: _id, crisis: _crisis, track: _track, type: by, development: _development, ...why } = data;
+        return { recordedAt: formatMoment(recorded), position: String(event.position), by, ...why };
+      }),
+    }));
+
+  return plain({
+    happened: shown(visible.filter(({ earliest }) => earliest > from.asOf && earliest <= to.asOf)),
+    learnedLate: shown(
+      visible
+        .filter((each) => isFresh(each) && each.earliest <= from.asOf && each.earliest <= to.asOf)
+        .sort((a, b) => (a.position < b.position ? -1 : 1)),
+    ),
+    corrected,
+    fellDue: naiveFellDue(visible, from.asOf, to.asOf),
+    tracks: fold
+      .tracks(crisis, to)
+      .filter(({ id }) => isOneOf(filter.track, id))
+      .map((state) => ({ id: state.id, title: state.title, moved: naiveMoves(fold, crisis, from, to, state.id) }))
+      .filter(({ moved }) => moved.length > 0),
+  });
+}
+
+/** @param visible as it is known, whenever it occurred */
+function naiveFellDue(visible: readonly Stands[], after: number, upTo: number): any[] {
+  const due: { at: number; kind: string; track: string; key: string; shown: object }[] = [];
+  const isWithin = (moment: number): boolean => moment > after && moment <= upTo;
+  for (const each of visible) {
+    const { type, track } = each.content;
+    const onTrack = visible.filter(({ content }) => content.track === track);
+    const seenAt = (moment: number): Stands[] => onTrack.filter(({ earliest }) => earliest <= moment);
+    const add = (at: number, kind: string, key: string, fields: object): void => {
+      if (!due.some((other) => other.at === at && other.kind === kind && other.track === track && other.key === key))
+        due.push({ at, kind, track, key, shown: { at: formatMoment(at), kind, track, ...fields } });
+    };
+    if (each.earliest <= after && each.latest > after && each.latest <= upTo)
+      add(each.latest, 'span-ended', each.id, { development: each.id });
+    if (type === 'ResponsePromised' && each.content.dueBy !== undefined) {
+      const at = parseDue(each.content.dueBy).latest + 1;
+      if (isWithin(at) && each.earliest <= at && commitment(each, seenAt(at), onTrack, at).overdue)
+        add(at, 'commitment-overdue', each.id, { promise: each.id, commitment: commitment(each, seenAt(upTo), onTrack, upTo) });
+    }
+    if (type === 'MeetingAnnounced' || type === 'MeetingRescheduled') {
+      const announcement = type === 'MeetingAnnounced' ? each.id : each.content.announcement;
+      const at = parseOccurrence(each.content.scheduledFor).latest + 1;
+      const seen = seenAt(at);
+      const schedule = seen.findLast(
+        ({ id, content }) =>
+          (content.type === 'MeetingAnnounced' && id === announcement) ||
+          (['MeetingRescheduled', 'MeetingCancelled'].includes(content.type) && content.announcement === announcement),
+      );
+      const isThere = seen.some(({ id, content }) => content.type === 'MeetingAnnounced' && id === announcement);
+      const isHeld = seen.some(({ content }) => content.type === 'MeetingHeld' && content.announcement === announcement);
+      const until = schedule?.content.scheduledFor;
+      if (isWithin(at) && isThere && !isHeld && until !== undefined && parseOccurrence(until).latest + 1 === at)
+        add(at, 'meeting-lapsed', announcement, { announcement });
+    }
+  }
+  const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return due.sort((a, b) => a.at - b.at || text(a.track, b.track) || text(a.kind, b.kind) || text(a.key, b.key)).map(({ shown }) => shown);
+}
+
+function naiveMoves(fold: NaiveFold, crisis: string, from: Point, to: Point, track: string): any[] {
+  const ends = [from, to].map((point) => {
+    const ever = fold.visible(crisis, point).filter(({ content }) => content.track === track);
+    return { state: fold.track(crisis, track, point), ever, seen: ever.filter(({ earliest }) => earliest <= point.asOf), asOf: point.asOf };
+  });
+  const [was, is] = ends as [(typeof ends)[number], (typeof ends)[number]];
+  const equal = (a: any, b: any): boolean => JSON.stringify(plain({ a })) === JSON.stringify(plain({ a: b }));
+  const moves: any[] = [];
+  const put = (field: string, of: string | undefined, a: any, b: any, because: string | undefined, before: string | undefined): void => {
+    if (!equal(a, b))
+      moves.push({ field, of, from: a ?? null, to: b ?? null, because, wasBecause: before === because ? undefined : before });
+  };
+  const single = 'title parties status since whoseMove meetingsHeld lastMeeting nextMeeting lastDevelopmentAt developments verification';
+  for (const field of single.split(' '))
+    put(field, undefined, was.state[field], is.state[field], is.state.because[field], was.state.because[field]);
+
+  const names = (field: string, nameOf: (entry: any) => string): string[] =>
+    [...new Set(ends.flatMap(({ state }) => state[field].map(nameOf) as string[]))].sort();
+  for (const of of names('openProposals', ({ proposal }) => proposal)) {
+    const lastOn = ({ seen }: typeof was): string | undefined => {
+      const tabled = seen.find(({ id, content }) => id === of && content.type === 'ProposalTabled');
+      if (tabled === undefined) return undefined;
+      const withdrawn = seen.find(({ content }) => content.type === 'ProposalWithdrawn' && content.proposal === of);
+      const answers = tabled.content.to.map((party: string) =>
+        seen.find(
+          ({ content, resolved }) =>
+            content.type === 'ResponseDelivered' && (content.proposal ?? resolved.proposal) === of && content.by === party,
+        ),
+      );
+      return [tabled, withdrawn, ...answers]
+        .filter((each) => each !== undefined)
+        .sort(byOrder)
+        .at(-1).id;
+    };
+    const find = ({ state }: typeof was): any => state.openProposals.find(({ proposal }: any) => proposal === of);
+    put('openProposals', of, find(was), find(is), lastOn(is), lastOn(was));
+  }
+  for (const of of names('openCommitments', ({ promise }) => promise)) {
+    const find = ({ seen, ever, asOf }: typeof was): any => {
+      const promise = seen.find(({ id, content }) => id === of && content.type === 'ResponsePromised');
+      return promise && commitment(promise, seen, ever, asOf);
+    };
+    const setter = (at: typeof was): string | undefined => find(at)?.closedBy ?? find(at)?.promise;
+    put('openCommitments', of, find(was), find(is), setter(is), setter(was));
+  }
+  for (const of of names('positions', ({ party, issue }) => `${party}/${issue}`)) {
+    const find = ({ state }: typeof was): any => state.positions.find(({ party, issue }: any) => `${party}/${issue}` === of);
+    const own = (cell: any): any => cell && some(cell, 'development', 'stance', 'redLine');
+    const isOwn = !equal(own(find(was)) ?? { stance: undefined }, own(find(is)) ?? { stance: undefined });
+    const setter = (cell: any): string | undefined =>
+      isOwn ? (cell?.development ?? cell?.attributed?.development) : (cell?.attributed?.development ?? cell?.development);
+    put('positions', of, find(was), find(is), setter(find(is)), setter(find(was)));
+  }
+  for (const of of names('latestStatements', ({ party }) => party)) {
+    const find = ({ state }: typeof was): any => state.latestStatements.find(({ party }: any) => party === of);
+    put('latestStatements', of, find(was), find(is), find(is)?.development, find(was)?.development);
+  }
+  return plain(moves);
 }
