@@ -65,6 +65,15 @@ export function awaitedFrom(proposal: string, row: SlotRow<'proposal'>, slots: S
   return row.value.to.filter((party) => slots.first('delivery', proposalKey(proposal, party), asOf) === undefined);
 }
 
+/** What was last done about a proposal that stands at `asOf`: it was tabled, answered by an addressee, or withdrawn. */
+export function lastOnProposal(proposal: string, row: SlotRow<'proposal'>, slots: SlotReader, asOf: number): SlotRow {
+  const answers = row.value.to.map((party) => slots.first('delivery', proposalKey(proposal, party), asOf));
+  return [slots.first('withdrawal', proposal, asOf), ...answers].reduce<SlotRow>(
+    (last, next) => (next !== undefined && compareOrder(next.order, last.order) > 0 ? next : last),
+    row,
+  );
+}
+
 /**
  * The moments between which a matter may be open, from inclusive to exclusive, in ms: an index's entry, of which
  * {@link commitmentAt} and {@link awaitedFrom} remain the judge. Undefined if it never is.

@@ -89,6 +89,11 @@ describe('the table', () => {
           const setters = visible.filter(({ content }) => sets(content).some((setting) => setting.slot === slot && setting.key === key));
           expect(table.last(slot, key, asOf)?.development).toBe(setters.at(-1)?.content.id);
           expect(table.first(slot, key, asOf)?.development).toBe(setters[0]?.content.id);
+          const ids = setters.map(({ content }) => content.id).toReversed();
+          expect([...table.history(slot, key, asOf)].map(({ development }) => development)).toEqual(ids);
+          const before = setters[1]?.order;
+          if (before !== undefined)
+            expect([...table.history(slot, key, asOf, before)].map(({ development }) => development)).toEqual(ids.slice(-1));
         }
       }),
     );

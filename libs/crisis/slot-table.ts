@@ -6,14 +6,19 @@ import { isVisible, type SourceFilter, type Standing } from './standing.js';
 /** What may be open at a moment: it was begun, and not closed before. */
 export type Matter = 'promise' | 'proposal' | 'announced';
 
+/** Slots whose keys can be listed: there are as many as there are parties and issues, not as there are developments. */
+export type ListedSlot = 'position' | 'attributed' | 'statement' | 'said';
+
 /** What a view reads. `asOf` in ms: what lies later in order of occurrence is as if it were not there. */
 export interface SlotReader {
   /** What stands in a slot: the last that was set by `asOf`. */
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined;
   /** The first that was set by `asOf`, and not before `from` in order of occurrence. */
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined;
+  /** What was set in a slot by `asOf`, the last first. Read as far as it is asked for. @param before only what stands before it in order of occurrence */
+  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>>;
   /** Every key under which something may stand, in any order. */
-  keys(slot: 'position' | 'attributed' | 'statement'): Iterable<string>;
+  keys(slot: ListedSlot): Iterable<string>;
   /** The keys of all matters that are open at `asOf`, and maybe of some that are not. */
   open(matter: Matter, asOf: number): Iterable<string>;
 }
@@ -58,6 +63,14 @@ export class SlotTable implements SlotReader {
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
     const row = this.rowsOf(slot, key).find(({ order }) => from === undefined || compareOrder(order, from) >= 0);
     return row !== undefined && row.order.earliest <= asOf ? row : undefined;
+  }
+
+  *history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Generator<SlotRow<S>> {
+    const rows = this.rowsOf(slot, key);
+    for (let index = rows.length - 1; index >= 0; index--) {
+      const row = rows[index]!;
+      if (row.order.earliest <= asOf && (before === undefined || compareOrder(row.order, before) < 0)) yield row;
+    }
   }
 
   keys(slot: Slot): Iterable<string> {

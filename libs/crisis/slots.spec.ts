@@ -50,15 +50,15 @@ describe('the status', () => {
 
 describe('what a development sets', () => {
   it.each<[DevelopmentType, Record<string, unknown>, string[]]>([
-    ['MeetingAnnounced', {}, ['announced d', 'schedule d']],
+    ['MeetingAnnounced', {}, ['announced d', 'schedule d', 'convened']],
     ['MeetingRescheduled', { announcement: 'a' }, ['schedule a']],
     ['MeetingCancelled', { announcement: 'a' }, ['schedule a']],
     ['MeetingHeld', {}, ['status', 'meeting']],
     ['MeetingHeld', { announcement: 'a' }, ['status', 'meeting', 'held a']],
     ['ProposalTabled', {}, ['status', 'proposal d']],
     ['ProposalWithdrawn', { proposal: 'p' }, ['withdrawal p', 'withdrawn']],
-    ['ResponsePromised', {}, ['status', 'promise d']],
-    ['ResponsePromised', { renews: 'r' }, ['status', 'promise d', 'withdrawal r']],
+    ['ResponsePromised', {}, ['status', 'promise d', 'promised']],
+    ['ResponsePromised', { renews: 'r' }, ['status', 'promise d', 'promised', 'withdrawal r']],
     ['PromiseWithdrawn', { promise: 'r' }, ['withdrawal r', 'withdrawn']],
     ['ResponseDelivered', { promise: 'r' }, ['status', 'response', 'delivery promise:r']],
     ['ResponseDelivered', { proposal: 'p' }, ['status', 'response', 'delivery proposal:p/united-states']],
@@ -96,6 +96,7 @@ describe('a position', () => {
   it('in a statement is the party’s own where its speaker speaks for it, else attributed', () => {
     expect(places(set('StatementMade', { positions }, { onBehalfOf: 'russia' }))).toEqual([
       'statement russia',
+      'said sergey-lavrov',
       'position russia/nato-enlargement',
       'attributed nato/nato-enlargement',
     ]);
@@ -113,8 +114,11 @@ describe('a position', () => {
 
 describe('a statement', () => {
   it('is of the party that its speaker names, else of the affiliation, else of the speaker', () => {
-    expect(places(set('StatementMade', { onBehalfOf: 'nato' }, { onBehalfOf: 'russia' }))).toEqual(['statement nato']);
-    expect(places(set('StatementMade', {}, { onBehalfOf: 'russia' }))).toEqual(['statement russia']);
+    expect(places(set('StatementMade', { onBehalfOf: 'nato' }, { onBehalfOf: 'russia' }))).toEqual([
+      'statement nato',
+      'said sergey-lavrov',
+    ]);
+    expect(places(set('StatementMade', {}, { onBehalfOf: 'russia' }))).toEqual(['statement russia', 'said sergey-lavrov']);
     expect(places(set('StatementMade'))).toEqual(['statement sergey-lavrov']);
   });
 });

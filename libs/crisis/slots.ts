@@ -29,10 +29,14 @@ export interface SlotValues {
   attributed: PositionValue;
   /** party */
   statement: StatementValue;
+  /** speaker: what one said who spoke for somebody else */
+  said: StatementValue & { party: string };
   /** proposal */
   proposal: { by: string; to: readonly string[]; title: string };
   /** promise */
   promise: { by: string; to: string; proposal?: string; undertaking: string; dueBy?: string };
+  /** '': the last promise of all; those before it are its history */
+  promised: { by: string; to: string };
   /** `promise:<promise>`, and `proposal:<proposal>/<giver>` */
   delivery: { by: string; to: string };
   /** promise or proposal: how it was closed without an answer */
@@ -43,6 +47,8 @@ export interface SlotValues {
   withdrawn: string;
   /** announcement */
   announced: { participants: readonly string[]; format?: string; round?: number; place?: Place };
+  /** '': the last announcement of a meeting of all; those before it are its history */
+  convened: { participants: readonly string[] };
   /** announcement: when it is to take place, or that it is not to */
   schedule: { scheduledFor: string } | { cancelled: true };
   /** announcement: it took place, whatever its schedule says */
@@ -120,6 +126,7 @@ function settingsOf(development: Development, resolved: Resolved): SlotSetting[]
       return [
         { slot: 'announced', key: id, value: { participants, format, round, place } },
         { slot: 'schedule', key: id, value: { scheduledFor } },
+        { slot: 'convened', key: '', value: { participants } },
       ];
     }
     case 'MeetingRescheduled':
@@ -148,6 +155,7 @@ function settingsOf(development: Development, resolved: Resolved): SlotSetting[]
       return [
         status('awaiting-response'),
         { slot: 'promise', key: id, value: { by, to, proposal, undertaking, dueBy } },
+        { slot: 'promised', key: '', value: { by, to } },
         ...(renews === undefined ? [] : [{ slot: 'withdrawal', key: renews, value: 'renewed' } as const]),
       ];
     }
@@ -198,9 +206,11 @@ function statementMade(statement: StatementMade, resolved: Resolved): SlotSettin
       return [key, { slot, key, value: { stance: position.stance, redLine: position.redLine, statedBy: speaker } }];
     }),
   );
+  const said = { speaker, summary, setting, quote, assessment };
   return [
     ...(assessment === 'deadlock' ? [status('stalled')] : assessment === 'progress' ? [status('active')] : []),
-    { slot: 'statement', key: party, value: { speaker, summary, setting, quote, assessment } },
+    { slot: 'statement', key: party, value: said },
+    ...(party === speaker ? [] : [{ slot: 'said', key: speaker, value: { ...said, party } } as const]),
     ...cells.values(),
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cameoOf, goldsteinOf, tensionAt, type DayScore } from './tension.js';
+import { cameoOf, goldsteinOf, scoreOf, tensionAt, tensionDaysOf, tensionReport, type DayEvents, type DayScore } from './tension.js';
 import { development } from './testing/factories.js';
 
 const day = (at: number, sum: number, count = 1): DayScore => ({ day: at, count, sum });
@@ -55,5 +55,51 @@ describe('tension', () => {
         return expect(score).toBeLessThanOrEqual(Math.max(...counted) + 0.001);
       }),
     );
+  });
+});
+
+describe('tension day by day', () => {
+  const on = (at: number, sum: number, ...classes: [number, number, number, number]): DayEvents => ({
+    day: at,
+    count: classes.reduce((all, count) => all + count, 0),
+    sum,
+    classes,
+  });
+  // Day 100 is 1970-04-11.
+  const report = tensionReport([on(100, -8, 1, 0, 2, 1), on(98, 4, 2, 0, 0, 0), on(80, 3, 1, 0, 0, 0)], 100, 3);
+
+  it('lists each day, also those on which nothing counted, with the score as it stood then', () => {
+    expect(report.days.map(({ day: name, count, mean, score }) => [name, count, mean, score])).toEqual([
+      ['1970-04-09', 2, 2, tensionAt([day(98, 4, 2), day(80, 3)], 98).score],
+      ['1970-04-10', 0, null, tensionAt([day(98, 4, 2), day(80, 3)], 99).score],
+      ['1970-04-11', 4, -2, report.score],
+    ]);
+    expect(report.days[0]!.score).toBe(2.006); // (2 + 0.75^18 * 3) / (1 + 0.75^18)
+  });
+
+  it('has the shares of conflict, by quad class', () => {
+    expect(report.days[2]!.conflict).toEqual({ verbal: 0.5, material: 0.25 });
+    expect(report.days[1]!.conflict).toBeNull();
+    expect(report.last).toMatchObject({ verbalCooperation: 3, materialCooperation: 0, verbalConflict: 2, materialConflict: 1 });
+    expect(report.last.conflict).toEqual({ verbal: 0.333, material: 0.167 });
+  });
+
+  it('sets the last 14 days against the 14 before', () => {
+    expect(report.last).toMatchObject({ from: '1970-03-29', to: '1970-04-11', count: 6, mean: -0.667 });
+    expect(report.before).toMatchObject({ from: '1970-03-15', to: '1970-03-28', count: 1, mean: 3 });
+    expect(report.trend).toBe(-3.667);
+  });
+
+  it('knows as many days as the first one listed needs', () => {
+    expect(tensionDaysOf(1)).toBe(56);
+    expect(tensionDaysOf(28)).toBe(83);
+  });
+});
+
+describe('what counts in a score', () => {
+  it('has the quad class of its code', () => {
+    expect(scoreOf(development('MeetingHeld', 'd'))).toEqual({ tenths: 10, quadClass: 1 });
+    expect(scoreOf(development('ActionReported', 'd', { cameo: '190' }))).toEqual({ tenths: -100, quadClass: 4 });
+    expect(scoreOf(development('ActionReported', 'd', { claim: 'denied' }))).toBeUndefined();
   });
 });

@@ -1,7 +1,9 @@
 // The state of a negotiation track: a view of its slots at one moment. Every field names the development that set it.
 import { awaitedFrom, commitmentAt, type Commitment } from './commitment.js';
+import { announcedMeetingAt, liesAhead, meetingState, type MeetingState } from './meetings.js';
 import { compareOrder } from './order.js';
-import type { MeetingValue, PositionValue, SlotRow, StatementValue, Status } from './slots.js';
+import { positionState, type PositionState } from './positions.js';
+import type { SlotRow, StatementValue, Status } from './slots.js';
 import type { SlotReader } from './slot-table.js';
 import type { Verification } from './standing.js';
 import { parseOccurrence } from './time.js';
@@ -30,11 +32,6 @@ export interface Tallies {
   readonly uncertain: readonly { readonly development: string; readonly occurredAt: string }[];
 }
 
-export interface MeetingState extends MeetingValue {
-  development: string;
-  occurredAt: string;
-}
-
 export interface NextMeeting {
   announcement: string;
   announcedAt: string;
@@ -54,17 +51,6 @@ export interface OpenProposal {
   tabledAt: string;
   /** Those addressees whose answer is still owed. */
   awaiting: readonly string[];
-}
-
-export interface PositionState {
-  party: string;
-  issue: string;
-  /** Null where the party itself has stated nothing and somebody else ascribes a position to it. */
-  stance: PositionValue['stance'] | null;
-  redLine?: boolean;
-  since?: string;
-  development?: string;
-  attributed?: PositionValue & { since: string; development: string };
 }
 
 export interface StatementState extends StatementValue {
@@ -142,7 +128,7 @@ export function trackState(track: TrackInfo, slots: SlotReader, tallies: Tallies
     since: status?.since ?? null,
     whoseMove: move.parties,
     meetingsHeld: tallies.meetingsHeld,
-    lastMeeting: meeting === undefined ? null : { development: meeting.development, occurredAt: meeting.occurredAt, ...meeting.value },
+    lastMeeting: meeting === undefined ? null : meetingState(meeting),
     nextMeeting: next?.state ?? null,
     openProposals: proposals.map(({ state }) => state),
     openCommitments: commitments.map(({ state }) => state),
@@ -226,13 +212,11 @@ interface NextMeetingView {
 function nextMeeting(slots: SlotReader, asOf: number): NextMeetingView | undefined {
   let earliest: { view: NextMeetingView; at: number; row: SlotRow } | undefined;
   for (const announcement of slots.open('announced', asOf)) {
-    const row = slots.last('announced', announcement, asOf);
-    const schedule = slots.last('schedule', announcement, asOf);
-    if (row === undefined || schedule === undefined || 'cancelled' in schedule.value) continue;
-    if (slots.first('held', announcement, asOf) !== undefined) continue;
-    const { scheduledFor } = schedule.value;
+    const meeting = announcedMeetingAt(announcement, slots, asOf);
+    if (meeting === undefined || !liesAhead(meeting)) continue;
+    const { announced: row, schedule } = meeting;
+    const { scheduledFor } = schedule.value as { scheduledFor: string };
     const span = parseOccurrence(scheduledFor);
-    if (span.latest < asOf) continue;
     if (earliest !== undefined && (earliest.at - span.earliest || compareOrder(earliest.row.order, row.order)) <= 0) continue;
     const state = { announcement, announcedAt: row.occurredAt, scheduledFor, ...row.value };
     earliest = { at: span.earliest, row, view: { state, announcedAt: row.occurredAt, setBy: schedule.development } };
@@ -263,18 +247,8 @@ function positionsOf(slots: SlotReader, asOf: number): { state: PositionState; r
   return [...cells].sort().flatMap((cell) => {
     const own = slots.last('position', cell, asOf);
     const ascribed = slots.last('attributed', cell, asOf);
-    if (own === undefined && ascribed === undefined) return [];
-    const [party, issue] = cell.split('/') as [string, string];
-    const attributed = ascribed && { ...ascribed.value, since: ascribed.occurredAt, development: ascribed.development };
-    const state = {
-      party,
-      issue,
-      stance: own?.value.stance ?? null,
-      redLine: own?.value.redLine,
-      since: own?.occurredAt,
-      development: own?.development,
-      attributed,
-    };
+    const state = positionState(cell, own, ascribed);
+    if (state === undefined) return [];
     return [{ state, rows: [own, ascribed].filter((row) => row !== undefined) }];
   });
 }

@@ -31,6 +31,7 @@ function settingsOf(type: DevelopmentType): SlotSetting[] {
   const variants = [
     {},
     { statedBy: 'ned-price' },
+    { onBehalfOf: 'nato' },
     ...OUTCOMES.map((outcome) => ({ outcome })),
     ...ASSESSMENTS.map((assessment) => ({ assessment })),
   ];

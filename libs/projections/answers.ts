@@ -3,12 +3,18 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '#crisis/canonical.js';
 import type { Answer, Question, Questions, StreamName, Streams } from './read-side.js';
 import type { Rows } from './rows.js';
+import { answerActors } from './questions/actors.js';
+import { answerChanges } from './questions/changes.js';
+import { answerCommitments } from './questions/commitments.js';
 import { answerCrisis } from './questions/crisis-overview.js';
 import { answerCrises } from './questions/crises.js';
 import { answerDevelopment } from './questions/development.js';
 import { answerLivePage, answerNextDue, answerSnapshot } from './questions/live.js';
+import { answerMeetings } from './questions/meetings.js';
 import { answerParked } from './questions/parked.js';
+import { answerPositions } from './questions/positions.js';
 import { answerRecordTime } from './questions/record-time.js';
+import { answerTension } from './questions/tension.js';
 import { answerTimeline } from './questions/timeline.js';
 import { answerTrack, answerTracks } from './questions/tracks.js';
 import { exportLines } from './streams/export.js';
@@ -21,6 +27,12 @@ const QUESTIONS: { readonly [Q in Question]: (rows: Rows, params: Questions[Q]) 
   track: answerTrack,
   timeline: answerTimeline,
   development: answerDevelopment,
+  positions: answerPositions,
+  commitments: answerCommitments,
+  meetings: answerMeetings,
+  changes: answerChanges,
+  actors: answerActors,
+  tension: answerTension,
   recordTime: answerRecordTime,
   snapshot: answerSnapshot,
   livePage: answerLivePage,

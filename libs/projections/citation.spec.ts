@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { canonicalJson } from '#crisis/canonical.js';
 import type { RecordedEvent } from '#event-store/port.js';
 import { ReadRefused, type Answer, type Question, type Questions, type ReadPoint } from './read-side.js';
-import { CRISES, histories, TRACKS, understood } from './testing/history.js';
+import { CRISES, DAY, histories, TRACKS, understood } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
 import { NOW, pointIn, points } from './testing/points.js';
@@ -25,6 +25,15 @@ function readsAt(point: ReadPoint, events: readonly RecordedEvent[]): Asked[] {
       ...TRACKS.map((track): Asked => ['track', { ...point, crisis, track }]),
       ['timeline', { ...point, crisis, filter: {}, order: 'newest', limit: 3 }],
       ['timeline', { ...point, crisis, filter: { q: 'tells' }, order: 'relevance', limit: 5 }],
+      ['positions', { ...point, crisis, history: 2 }],
+      ['commitments', { ...point, crisis, limit: 1 }],
+      ['meetings', { ...point, crisis, limit: 2 }],
+      ['actors', { ...point, crisis, limit: 3 }],
+      ['tension', { ...point, crisis, days: 2 }],
+      [
+        'changes',
+        { ...point, crisis, from: (point.asOf ?? point.now) - 5 * DAY, fromKnownAt: (point.knownAt ?? point.now) - 5 * DAY, limit: 4 },
+      ],
     ]),
     ...(first === undefined ? [] : [['development', { ...point, crisis: first.crisis, track: first.track, id: first.id }] as Asked]),
   ];
@@ -58,10 +67,10 @@ function followed([question, params]: Asked, permalink: string): Asked {
 /** The questions with which one goes on from a page. */
 function withPagesAfter(readSide: MemoryReadSide, asked: Asked): Asked[] {
   const [question, params] = asked;
-  if (question !== 'timeline') return [asked];
-  const found = [asked];
+  if (!('cursor' in params || 'limit' in params) || question === 'changes') return [asked];
+  const found: Asked[] = [asked];
   for (let cursor = JSON.parse(answered(readSide, asked)?.body ?? '{}').next; typeof cursor === 'string' && found.length < 4;) {
-    const page: Asked = ['timeline', { ...params, cursor }];
+    const page = [question, { ...params, cursor }] as unknown as Asked;
     found.push(page);
     cursor = JSON.parse(answered(readSide, page)!.body).next;
   }

@@ -5,6 +5,7 @@ import { isVisible, reportsWith, verificationOf, type Verification } from '#cris
 import { formatMoment } from '#crisis/time.js';
 import type { Report } from '#crisis/vocabulary/envelope.js';
 import type { ReportStance } from '#crisis/vocabulary/record.js';
+import type { Development } from '#crisis/vocabulary/types.js';
 import type { Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { Version } from './tables/developments.js';
@@ -44,9 +45,6 @@ export function developmentView(rows: Rows, point: Point, { standing, corrected,
     ...told,
     stance,
   }));
-  const dangling = developmentsIn(content)
-    .filter((named) => isRetracted(rows, point, named.track, named.id))
-    .map(({ pointer }) => pointer);
   return {
     id,
     type,
@@ -63,8 +61,16 @@ export function developmentView(rows: Rows, point: Point, { standing, corrected,
     corrected: corrected || undefined,
     retracted: retracted || undefined,
     unsupported: retracted || isVisible(standing, point.filter) ? undefined : true,
-    dangling: dangling.length === 0 ? undefined : dangling,
+    dangling: danglingIn(rows, point, content),
   };
+}
+
+/** JSON pointers of what in it refers to a development that is retracted; undefined where nothing does. */
+export function danglingIn(rows: Rows, point: Point, content: Development): string[] | undefined {
+  const dangling = developmentsIn(content)
+    .filter((named) => isRetracted(rows, point, named.track, named.id))
+    .map(({ pointer }) => pointer);
+  return dangling.length === 0 ? undefined : dangling;
 }
 
 function isRetracted(rows: Rows, { crisis, known }: Point, track: string, id: string): boolean {

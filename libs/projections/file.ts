@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { CHECKPOINT_TABLES, CheckpointRow } from './tables/checkpoint.js';
 import { CRISIS_TABLES } from './tables/crises.js';
 import { DAY_COUNT_TABLES } from './tables/day-counts.js';
+import { DAY_TALLY_TABLES } from './tables/day-tallies.js';
 import { DEVELOPMENT_TABLES } from './tables/developments.js';
 import { DUE_TABLES } from './tables/due-moments.js';
 import { ENTRY_TABLES } from './tables/entries.js';
@@ -28,7 +29,7 @@ const SQLITE_NOTADB = 26;
 
 const TABLES = [
   CHECKPOINT_TABLES, CRISIS_TABLES, EVENT_TABLES, ENTRY_TABLES, DEVELOPMENT_TABLES, LISTING_TABLES, OCCURRENCE_TABLES, SLOT_TABLES, RECTANGLE_TABLES, MATTER_TABLES,
-  DAY_COUNT_TABLES, DUE_TABLES, PARKED_TABLES, SUPPORT_TABLES,
+  DAY_COUNT_TABLES, DAY_TALLY_TABLES, DUE_TABLES, PARKED_TABLES, SUPPORT_TABLES,
   TEXT_TABLES,
 ]; // prettier-ignore
 

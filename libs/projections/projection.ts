@@ -9,6 +9,7 @@ import { contributionOf, type Contribution } from './contribution.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
 import { DayCountWriter, type Delta } from './tables/day-counts.js';
+import { DayTallyWriter } from './tables/day-tallies.js';
 import { DevelopmentRows, DevelopmentWriter } from './tables/developments.js';
 import { DueWriter } from './tables/due-moments.js';
 import { EntryWriter } from './tables/entries.js';
@@ -62,6 +63,7 @@ export class Projection {
   readonly #rectangles;
   readonly #matters;
   readonly #dayCounts;
+  readonly #dayTallies;
   readonly #dues;
   readonly #parked;
   readonly #text;
@@ -89,6 +91,7 @@ export class Projection {
     this.#rectangles = new RectangleWriter(database);
     this.#matters = new MatterWriter(database, this.#rectangles);
     this.#dayCounts = new DayCountWriter(database);
+    this.#dayTallies = new DayTallyWriter(database);
     this.#dues = new DueWriter(database);
     this.#parked = new ParkedWriter(database);
     this.#text = new TextWriter(database);
@@ -131,6 +134,7 @@ export class Projection {
         this.#listings.forget();
         this.#occurrences.forget();
         this.#supports.forget();
+        this.#dayTallies.forget();
         this.#developments.forget();
         this.#text.forget();
         this.#rectangles.forget();
@@ -163,6 +167,7 @@ export class Projection {
     this.#listings.flush();
     this.#occurrences.flush();
     this.#supports.flush();
+    this.#dayTallies.flush();
     this.#slots.flush();
     this.#text.flush();
   }
@@ -227,6 +232,7 @@ export class Projection {
     this.#listings.add(crisis.id, before, after);
     this.#supports.change(position, old, now);
     this.#occurrences.change(track.id, position, old, now);
+    this.#dayTallies.change(crisis.id, position, old, now);
     const touched = this.#slots.change(track.id, position, old, now);
     if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
     this.#changeSpan(track, position, old && spanOf(old), spanOf(now));

@@ -5,6 +5,9 @@
 import type { Position } from '#event-store/port.js';
 import type { Reliability } from '#crisis/admiralty.js';
 import type { Refusal } from '#crisis/refusal.js';
+import type { CommitmentFilter } from '#crisis/commitments.js';
+import type { MeetingFilter } from '#crisis/meetings.js';
+import type { PositionFilter } from '#crisis/positions.js';
 import type { DevelopmentType } from '#crisis/vocabulary/types.js';
 
 /** Where a read stands on the two clocks, and whose reports count. */
@@ -41,21 +44,56 @@ export interface TimelineFilter {
   readonly q?: string;
 }
 
+/** A list that comes in pages. */
+export interface Paged {
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly cursor?: string;
+}
+
+/** Over some tracks of a crisis; by default, over all. */
+export interface OverTracks {
+  readonly crisis: string;
+  readonly track?: readonly string[];
+}
+
 /** What can be asked, by the question's name. */
 export interface Questions {
   crises: ReadPoint;
   crisis: ReadPoint & { readonly crisis: string };
   tracks: ReadPoint & { readonly crisis: string };
   track: ReadPoint & { readonly crisis: string; readonly track: string };
-  timeline: ReadPoint & {
-    readonly crisis: string;
-    readonly filter: TimelineFilter;
-    /** `relevance` goes with `filter.q`. */
-    readonly order: 'newest' | 'oldest' | 'relevance';
-    readonly limit: number;
-    readonly cursor?: string;
-  };
+  timeline: ReadPoint &
+    Paged & {
+      readonly crisis: string;
+      readonly filter: TimelineFilter;
+      /** `relevance` goes with `filter.q`. */
+      readonly order: 'newest' | 'oldest' | 'relevance';
+    };
   development: ReadPoint & { readonly crisis: string; readonly track: string; readonly id: string };
+  positions: ReadPoint & OverTracks & PositionFilter;
+  commitments: ReadPoint & OverTracks & CommitmentFilter & Paged;
+  meetings: ReadPoint & OverTracks & MeetingFilter & Paged;
+  /** Of the crisis, of one track, of what one actor has a part in, or of what happened between two actors. */
+  tension: ReadPoint & {
+    readonly crisis: string;
+    readonly track?: string;
+    /** One or two. */
+    readonly actor?: readonly string[];
+    /** How many days are listed, with that of `asOf` as the last. */
+    readonly days: number;
+  };
+  /** Those that were registered by then, in the order of registration. */
+  actors: ReadPoint & Paged & { readonly crisis: string; readonly actor?: readonly string[] };
+  /** From a point of its own up to the one that every read has. */
+  changes: ReadPoint &
+    OverTracks & {
+      /** `asOf` and `knownAt` of the point from which on, ms. */
+      readonly from: number;
+      readonly fromKnownAt: number;
+      /** Of each set, at most so many are listed. */
+      readonly limit: number;
+    };
   /** `{ recordTime }`: the latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
   recordTime: { readonly crisis: string };
   /** The state that a live connection starts with: what `tracks` and `timeline` (latest 50) answer at head. */

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisRows } from './tables/crises.js';
 import { DayCountRows } from './tables/day-counts.js';
+import { DayTallyRows } from './tables/day-tallies.js';
 import { DevelopmentRows } from './tables/developments.js';
 import { DueRows } from './tables/due-moments.js';
 import { EntryRows } from './tables/entries.js';
@@ -29,6 +30,7 @@ export class Rows {
   readonly slots;
   readonly rectangles;
   readonly dayCounts;
+  readonly dayTallies;
   readonly dues;
   readonly parked;
   readonly text;
@@ -52,6 +54,7 @@ export class Rows {
     this.slots = new SlotRows(database);
     this.rectangles = new RectangleRows(database);
     this.dayCounts = new DayCountRows(database);
+    this.dayTallies = new DayTallyRows(database);
     this.dues = new DueRows(database);
     this.parked = new ParkedRows(database);
     this.text = new TextRows(database);

@@ -20,6 +20,13 @@ const READS = [
   `${CRISIS}/timeline?limit=5&actor=sergey-lavrov&verification=single-source&`,
   `${CRISIS}/tracks/us-russia/developments/written-answer-promised?`,
   `${CRISIS}/tracks/us-russia/developments/draft-treaty-tabled?`,
+  `${CRISIS}/positions?`,
+  `${CRISIS}/commitments?`,
+  `${CRISIS}/meetings?`,
+  `${CRISIS}/tension?`,
+  `${CRISIS}/tension?actor=russia,united-states&excludeSource=tass&`,
+  `${CRISIS}/actors?`,
+  `${CRISIS}/changes?from=2022-01-12&`,
 ];
 
 export interface CitedAnswers {

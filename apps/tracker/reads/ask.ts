@@ -39,7 +39,9 @@ export class AskHandler implements IQueryHandler<Ask> {
 
 /** The one stream that a question is about, if it is about one. */
 function streamOf(params: Questions[Question]): string | undefined {
-  return 'crisis' in params && 'track' in params ? trackStream(params.crisis, params.track) : undefined;
+  if (!('crisis' in params && 'track' in params) || params.track === undefined) return undefined;
+  const [track, ...others] = typeof params.track === 'string' ? [params.track] : params.track;
+  return track === undefined || others.length > 0 ? undefined : trackStream(params.crisis, track);
 }
 
 /** Gives the answer's text its headers, and returns it. What the headers need stands at the text's beginning: it is not parsed again. */

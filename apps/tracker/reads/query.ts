@@ -45,6 +45,8 @@ export function readQuery<P extends Parameters>(raw: RawQuery, parameters: P): V
 }
 
 /** @throws Problem 400 `invalid-parameter` if there is a fault */
+export function refuseInvalid(faults: readonly [ProblemFault]): never;
+export function refuseInvalid(faults: readonly ProblemFault[]): void;
 export function refuseInvalid(faults: readonly ProblemFault[]): void {
   if (faults.length === 0) return;
   const named = faults.map(({ parameter, detail }) => `${parameter}: ${detail}`).join('; ');

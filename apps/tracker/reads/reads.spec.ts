@@ -109,6 +109,51 @@ describe('a read', () => {
       },
     ],
     ['/crises/c/tracks/t/developments/d', 'development', { crisis: 'c', track: 't', id: 'd' }],
+    ['/crises/c/positions', 'positions', { crisis: 'c', history: 20 }],
+    [
+      '/crises/c/positions?party=a&issue=i,j&track=t&history=0',
+      'positions',
+      { crisis: 'c', party: ['a'], issue: ['i', 'j'], track: ['t'], history: 0 },
+    ],
+    ['/crises/c/commitments', 'commitments', { crisis: 'c', limit: 50 }],
+    [
+      '/crises/c/commitments?state=overdue,late&by=a&to=b&track=t&limit=5&cursor=x',
+      'commitments',
+      { crisis: 'c', state: ['overdue', 'late'], by: ['a'], to: ['b'], track: ['t'], limit: 5, cursor: 'x' },
+    ],
+    ['/crises/c/meetings?state=held&actor=a&track=t', 'meetings', { crisis: 'c', state: ['held'], actor: ['a'], track: ['t'], limit: 50 }],
+    ['/crises/c/tension', 'tension', { crisis: 'c', days: 28 }],
+    ['/crises/c/tension?track=t&days=3', 'tension', { crisis: 'c', track: 't', days: 3 }],
+    ['/crises/c/tension?actor=b&actor=a', 'tension', { crisis: 'c', actor: ['b', 'a'], days: 28 }],
+    ['/crises/c/actors?actor=a&limit=5&cursor=x', 'actors', { crisis: 'c', actor: ['a'], limit: 5, cursor: 'x' }],
+    [
+      '/crises/c/changes?from=2022-01-12&to=2022-01-13',
+      'changes',
+      {
+        crisis: 'c',
+        from: Date.parse('2022-01-12T23:59:59.999Z'),
+        fromKnownAt: Date.parse('2022-01-12T23:59:59.999Z'),
+        asOf: Date.parse('2022-01-13T23:59:59.999Z'),
+        knownAt: Date.parse('2022-01-13T23:59:59.999Z'),
+        limit: 50,
+      },
+    ],
+    [
+      '/crises/c/changes?from=2022-01-12&to=2022-01-12&fromKnownAt=2022-01-13&toKnownAt=2022-02&track=t&limit=3&position=9&excludeSource=tass&minReliability=B',
+      'changes',
+      {
+        from: Date.parse('2022-01-12T23:59:59.999Z'),
+        fromKnownAt: Date.parse('2022-01-13T23:59:59.999Z'),
+        asOf: Date.parse('2022-01-12T23:59:59.999Z'),
+        knownAt: Date.parse('2022-02-28T23:59:59.999Z'),
+        track: ['t'],
+        limit: 3,
+        position: 9n,
+        excludeSource: ['tass'],
+        minReliability: 'B',
+      },
+    ],
+    ['/crises/c/changes?from=2022-01-12', 'changes', { knownAt: undefined }],
     ['/projections/parked', 'parked', {}],
     ['/crises/c/replay?until=2022-01-13', 'replay', { crisis: 'c', by: 'occurred', until: Date.parse('2022-01-13T23:59:59.999Z') }],
     ['/crises/c/export.ndjson', 'export', { crisis: 'c' }],
@@ -124,6 +169,11 @@ describe('a read', () => {
     '/crises/c/tracks/t',
     '/crises/c/timeline',
     '/crises/c/tracks/t/developments/d',
+    '/crises/c/positions',
+    '/crises/c/commitments',
+    '/crises/c/meetings',
+    '/crises/c/tension',
+    '/crises/c/actors',
     '/crises/c/replay',
   ])('takes both clocks and the sources that count: %s', async (path) => {
     const answer = await fetch(`${url}${path}?asOf=2022-01-12&knownAt=2022-01-21&position=9&excludeSource=tass&minReliability=B`);
@@ -162,6 +212,9 @@ describe('a read', () => {
     expect(await statusOf('/crises/c/tracks/parked')).toBe(200);
     expect(await statusOf('/crises/c/tracks/t?minPosition=57')).toBe(200);
     expect(await statusOf('/crises/c/tracks?minPosition=57')).toBe(200);
+    expect(await statusOf('/crises/c/positions?track=parked&minPosition=57')).toBe(503);
+    expect(await statusOf('/crises/c/positions?track=parked&track=t&minPosition=57')).toBe(200);
+    expect(await statusOf('/crises/c/positions?minPosition=57')).toBe(200);
   });
 
   it.each([
@@ -184,6 +237,19 @@ describe('a read', () => {
     ['/crises/c/timeline?verification=true', 'verification'],
     ['/crises/c/timeline?q=%20', 'q'],
     ['/crises/c/replay?from=2022-01-14&until=2022-01-13', 'from'],
+    ['/crises/c/positions?history=501', 'history'],
+    ['/crises/c/commitments?state=late,lost', 'state'],
+    ['/crises/c/meetings?state=open', 'state'],
+    ['/crises/c/tension?days=0', 'days'],
+    ['/crises/c/tension?actor=a,b,c', 'actor'],
+    ['/crises/c/tension?actor=a&track=t', 'actor'],
+    ['/crises/c/changes', 'from'],
+    ['/crises/c/changes?from=2022-01-12&to=then', 'to'],
+    ['/crises/c/changes?from=2022-01-12&to=2022-01-13&asOf=2022-01-13', 'to'],
+    ['/crises/c/changes?from=2022-01-12&toKnownAt=2022-01-13&knownAt=2022-01-13', 'toKnownAt'],
+    ['/crises/c/changes?from=2022-01-14&to=2022-01-13', 'from'],
+    ['/crises/c/changes?from=2022-01-12&to=2022-01-13&fromKnownAt=2022-01-14', 'fromKnownAt'],
+    ['/crises/c/changes?from=2022-01-12&to=2022-01-13&toKnownAt=2022-01-11', 'fromKnownAt'],
     ['/crises/c/replay?by=name', 'by'],
     ['/crises/c/replay?pace=1', 'pace'],
     ['/crises/c/live?projections=tracks,weather', 'projections'],

@@ -6,10 +6,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VERIFICATIONS } from '#crisis/standing.js';
 import { DEVELOPMENT_TYPES } from '#crisis/vocabulary/types.js';
 import { Ask, textOf } from './ask.js';
-import { ApiParameters, integer, many, moment, one, oneOf, refuseInvalid, slug, start, textUpTo } from './query.js';
+import { DEFAULT_LIMIT, PAGED } from './paged.js';
+import { ApiParameters, many, moment, one, oneOf, refuseInvalid, slug, start, textUpTo } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
-
-const DEFAULT_LIMIT = 50;
 
 const PAGE = {
   order: one(
@@ -17,8 +16,7 @@ const PAGE = {
     'oldest',
     oneOf(['newest', 'oldest', 'relevance']),
   ),
-  limit: one(`How many, 1 to 500. Default: ${DEFAULT_LIMIT}.`, '100', integer(1, 500)),
-  cursor: one('The `next` of the page before, with the same other parameters.', '', textUpTo(1000)),
+  ...PAGED,
 };
 
 const FILTER = {

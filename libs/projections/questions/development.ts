@@ -35,7 +35,12 @@ export function answerDevelopment(rows: Rows, read: Questions['development']): o
 }
 
 /** What one event made of it. */
-function versionView(rows: Rows, { id, standing }: Version): object {
+function versionView(rows: Rows, version: Version): object {
+  return { ...recordView(rows, version.id), content: version.standing.content };
+}
+
+/** What an event that made a version did, and why. */
+export function recordView(rows: Rows, id: number): object {
   const { type, recorded, data } = rows.events.at(id)!;
   const {
     id: _id,
@@ -45,7 +50,7 @@ function versionView(rows: Rows, { id, standing }: Version): object {
     development: _development,
     ...why
   } = (data === null ? {} : JSON.parse(data)) as Partial<RecordEvent>;
-  return { recordedAt: formatMoment(recorded), position: String(id), by: type, ...why, content: standing.content };
+  return { recordedAt: formatMoment(recorded), position: String(id), by: type, ...why };
 }
 
 function settingsOf(standing: Standing, slots: SlotReader, asOf: number): object[] {

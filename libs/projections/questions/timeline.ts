@@ -7,7 +7,8 @@ import type { Rows } from '../rows.js';
 import { FIRST_OF_ALL, LAST_OF_ALL, type ScopeKind } from '../tables/listings.js';
 import type { Version } from '../tables/developments.js';
 import { FOREVER } from '../tables/validity.js';
-import { cursorParts, cursorText, pagePoint, type PagePoint } from './cursor.js';
+import { pagePoint } from './cursor.js';
+import { cursorAfter, parseCursor } from './place-cursor.js';
 import { answerSearch } from './search.js';
 import { matches } from './timeline-filter.js';
 
@@ -44,7 +45,8 @@ export function latestViews(rows: Rows, point: Point, limit: number): object[] {
   return views;
 }
 
-function* developmentsIn(
+/** What is visible then and matches, one by one. */
+export function* developmentsIn(
   rows: Rows,
   point: Point,
   { filter, order }: { readonly filter: TimelineFilter; readonly order: 'newest' | 'oldest' },
@@ -78,27 +80,4 @@ function scopeOf(filter: TimelineFilter): [ScopeKind, readonly string[]] {
 
 function edgeOf(order: 'newest' | 'oldest', first: number, last: number): Order {
   return order === 'oldest' ? { ...FIRST_OF_ALL, earliest: first } : { ...LAST_OF_ALL, earliest: last };
-}
-
-interface Cursor {
-  readonly after: Order;
-  readonly point: PagePoint;
-}
-
-function cursorAfter({ earliest, latest, sequence, position }: Order, point: Point): string {
-  return cursorText([earliest, latest, sequence, Number(position), point.asOf, point.knownAt, point.position]);
-}
-
-/** @throws ReadRefused `invalid-cursor` */
-function parseCursor(text: string): Cursor {
-  const [earliest, latest, sequence, position, asOf, knownAt, pinned] = cursorParts(text, 7) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { after: { earliest, latest, sequence, position: BigInt(position) }, point: { asOf, knownAt, position: BigInt(pinned) } };
 }

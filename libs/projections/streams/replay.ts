@@ -1,6 +1,6 @@
 // A replay: the history as frames, each with the states that it changed.
 import { comesTrue } from '#crisis/due.js';
-import { SlotTable, type Matter, type SlotReader } from '#crisis/slot-table.js';
+import { SlotTable, type ListedSlot, type Matter, type SlotReader } from '#crisis/slot-table.js';
 import { compareOrder, type Order } from '#crisis/order.js';
 import type { Slot, SlotRow } from '#crisis/slots.js';
 import { isVisible, type SourceFilter, type Standing } from '#crisis/standing.js';
@@ -177,7 +177,11 @@ class FoldedSlots implements SlotReader {
     return this.shown.first(slot, key, asOf, from);
   }
 
-  keys(slot: 'position' | 'attributed' | 'statement'): Iterable<string> {
+  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>> {
+    return this.shown.history(slot, key, asOf, before);
+  }
+
+  keys(slot: ListedSlot): Iterable<string> {
     return this.shown.keys(slot);
   }
 

@@ -62,6 +62,7 @@ function isSame(a: DueMoment, b: DueMoment): boolean {
 
 export class DueRows {
   readonly #next;
+  readonly #matters;
 
   constructor(database: DatabaseSync) {
     const within = `crisis = :crisis and at > :after and at <= :upTo and ${IS_KNOWN}`;
@@ -70,6 +71,20 @@ export class DueRows {
         where crisis = :crisis and at = (select at from due where ${within} order by at limit 1) and ${IS_KNOWN}
         order by track, kind, key`,
     );
+    this.#matters = database.prepare(
+      `select distinct at, track, kind, key from due where ${within} and kind <> 'span-ended' order by at, track, kind, key`,
+    );
+  }
+
+  /** Of promises and meetings, all after one moment and up to another (ms), by time. */
+  matters(crisis: number, after: number, upTo: number, known: number): DueRow[] {
+    const rows = this.#matters.all({ crisis, after, upTo, known }) as unknown as {
+      at: number;
+      track: number;
+      kind: DueKind;
+      key: string;
+    }[];
+    return rows.map(({ at, track, kind, key }) => ({ at, track, kind, key }));
   }
 
   /** All of the first moment after one and up to another (ms); none if there is no such moment. */

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Order } from '#crisis/order.js';
 import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
-import type { Matter, SlotReader } from '#crisis/slot-table.js';
+import type { ListedSlot, Matter, SlotReader } from '#crisis/slot-table.js';
 import type { Contribution } from '../contribution.js';
 import { Numbers } from './numbers.js';
 import { keyOf, ValidInOrder } from './valid-in-order.js';
@@ -126,6 +126,7 @@ interface Row {
 export class SlotRows {
   readonly #last;
   readonly #first;
+  readonly #before;
   readonly #keys;
   readonly #closings;
 
@@ -135,9 +136,12 @@ export class SlotRows {
     const last = 'and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1';
     const first = `and (earliest, latest, sequence, position) >= (:earliest, :latest, :sequence, :position)
       order by earliest, latest, sequence, position limit 1`;
+    const before = `and (earliest, latest, sequence, position) < (:earliest, :latest, :sequence, :position)
+      order by earliest desc, latest desc, sequence desc, position desc limit :atOnce`;
     const supported = 'and support not in (select value from json_each(:without))';
     this.#last = { whole: database.prepare(`${rows} ${last}`), filtered: database.prepare(`${rows} ${supported} ${last}`) };
     this.#first = { whole: database.prepare(`${rows} ${first}`), filtered: database.prepare(`${rows} ${supported} ${first}`) };
+    this.#before = { whole: database.prepare(`${rows} ${before}`), filtered: database.prepare(`${rows} ${supported} ${before}`) };
     this.#keys = database.prepare('select key from cell where track = ? and slot = ?');
     this.#closings = database.prepare(
       'select distinct slot, key from closing where track = ? and support in (select value from json_each(?))',
@@ -165,6 +169,30 @@ export class SlotRows {
     return row !== undefined && row.order.earliest <= asOf ? row : undefined;
   }
 
+  /** What was set before a place in order of occurrence, the last first. It is read a few rows at a time, and more each time. */
+  *history<S extends Slot>(
+    track: number,
+    slot: S,
+    key: string,
+    asOf: number,
+    known: number,
+    before?: Order,
+    without?: string,
+  ): Generator<SlotRow<S>> {
+    let edge = before !== undefined && before.earliest <= asOf ? before : afterAllOf(asOf);
+    for (let atOnce = 1; ; atOnce = Math.min(2 * atOnce, ROWS_AT_ONCE)) {
+      const [earliest, latest, sequence, position] = keyOf(edge);
+      const asked = { track, slot, key, known, earliest, latest, sequence, position, atOnce };
+      const rows = without === undefined ? this.#before.whole.all(asked) : this.#before.filtered.all({ ...asked, without });
+      for (const row of rows) {
+        const shown = rowOf<S>(row)!;
+        edge = shown.order;
+        yield shown;
+      }
+      if (rows.length < atOnce) return;
+    }
+  }
+
   keys(track: number, slot: Slot): string[] {
     return (this.#keys.all(track, slot) as { key: string }[]).map(({ key }) => key);
   }
@@ -176,6 +204,13 @@ export class SlotRows {
 }
 
 const BEFORE_ALL: Order = { earliest: -FOREVER, latest: -FOREVER, sequence: -FOREVER, position: 0n };
+/** Of a history. */
+const ROWS_AT_ONCE = 64;
+
+/** The end of what begins up to a moment. */
+function afterAllOf(moment: number): Order {
+  return { earliest: bounded(moment), latest: FOREVER, sequence: FOREVER, position: BigInt(FOREVER) };
+}
 
 function bounded(moment: number): number {
   return Math.max(-FOREVER, Math.min(FOREVER, moment));
@@ -222,7 +257,11 @@ export class TrackSlots implements SlotReader {
     return this.rows.first(this.track, slot, key, asOf, this.known, from, this.#without);
   }
 
-  keys(slot: 'position' | 'attributed' | 'statement'): Iterable<string> {
+  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>> {
+    return this.rows.history(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known, before, this.#without);
+  }
+
+  keys(slot: ListedSlot): Iterable<string> {
     return this.rows.keys(this.track, slot);
   }
 

@@ -15,8 +15,8 @@ export const BEGIN = Date.parse('2022-01-10T09:00:00Z');
 
 export const CRISES = ['alpha', 'beta'];
 export const TRACKS = ['talks', 'council', 'context'];
-const ACTORS = ['russia', 'united-states', 'nato', 'sergey-lavrov'];
-const ISSUES = ['enlargement', 'forces'];
+export const ACTORS = ['russia', 'united-states', 'nato', 'sergey-lavrov'];
+export const ISSUES = ['enlargement', 'forces'];
 export const SOURCES = ['reuters', 'tass', 'telegram', 'dw'];
 const GRADES = ['A', 'B', 'C', 'D', 'E', 'F'];
 const TYPES: readonly DevelopmentType[] = [
@@ -331,6 +331,7 @@ function ownFields(
     case 'StatementMade':
       return {
         speaker: pick(0, ACTORS),
+        ...given('to', [pick(5, ACTORS), 'nato'].slice(0, flag(6) ? 1 : 2), flag(7, 3) && pick(5, ACTORS) !== 'nato'),
         ...given('assessment', pick(1, ['progress', 'deadlock', 'neutral']), flag(2)),
         ...given('onBehalfOf', 'nato', flag(3, 5)),
         ...(flag(1) ? { resolved: { onBehalfOf: 'russia' } } : {}),
@@ -396,7 +397,7 @@ function ownFields(
     case 'AgreementReached':
       return { parties: ['russia', 'united-states'], title: 'A treaty' };
     case 'ActionReported':
-      return { category: 'military', claim: pick(1, ['reported', 'alleged', 'denied', 'confirmed']), by };
+      return { category: 'military', claim: pick(1, ['reported', 'alleged', 'denied', 'confirmed']), by, ...given('target', to, flag(2)) };
   }
 }
 

@@ -36,7 +36,8 @@ interface Read {
   readonly recorded: number;
 }
 
-interface Stands {
+/** A development as it stands. */
+export interface Stands {
   readonly id: string;
   readonly position: bigint;
   readonly recorded: number;
@@ -239,38 +240,71 @@ export class NaiveFold {
     });
   }
 
+  /** All that are visible, whenever they occurred, in order of occurrence. */
+  visible(crisis: string, point: Point): Stands[] {
+    return this.#standing(crisis, point)
+      .filter((each) => this.#isVisible(each, crisis, point))
+      .sort(byOrder);
+  }
+
+  /** The actors that were registered by then, in that order. */
+  actors(crisis: string, point: Point): any[] {
+    const registered = this.#known(crisis, point)
+      .filter(({ event }) => event.type === 'ActorRegistered')
+      .map(({ data }) => data.id as string);
+    return [...new Set(registered)].map((id) => ({ id, ...this.#entry(crisis, 'Actor', id, point) }));
+  }
+
+  /** How far each development can be relied on, by `track/id`. */
+  backings(crisis: string, point: Point): Map<string, { verification: string; dangling?: string[] }> {
+    const known = this.#standing(crisis, point);
+    const retracted = new Set(known.filter((each) => each.retracted).map(nameOf));
+    return new Map(
+      known.map((each) => [
+        nameOf(each),
+        plain({ verification: this.#verification(each, crisis, point), dangling: danglingIn(each, retracted) }),
+      ]),
+    );
+  }
+
   /** Oldest first. */
   timeline(crisis: string, point: Point): any[] {
+    const views = this.views(crisis, point);
+    return this.visible(crisis, point)
+      .filter(({ earliest }) => earliest <= point.asOf)
+      .map((each) => views.get(nameOf(each)));
+  }
+
+  /** Every development as it is shown whole, by `track/id`. */
+  views(crisis: string, point: Point): Map<string, any> {
     const known = this.#standing(crisis, point);
-    const retracted = new Set(known.filter((each) => each.retracted).map(({ content, id }) => `${content.track}/${id}`));
-    return known
-      .filter((each) => this.#isVisible(each, crisis, point) && each.earliest <= point.asOf)
-      .sort(byOrder)
-      .map((each) => {
-        const { content } = each;
-        const references: [string, string][] = [
-          ...['announcement', 'proposal', 'promise', 'renews'].flatMap((field): [string, string][] =>
-            content[field] === undefined ? [] : [[`/${field}`, `${content.track}/${content[field]}`]],
-          ),
-          ...(content.relatesTo ?? []).map(({ development }: any, index: number): [string, string] => [
-            `/relatesTo/${index}/development`,
-            `${content.track}/${development}`,
-          ]),
-        ];
-        const dangling = references.filter(([, to]) => retracted.has(to)).map(([pointer]) => pointer);
-        return plain({
-          ...content,
-          onBehalfOf: content.onBehalfOf ?? each.resolved.onBehalfOf,
-          reports: this.#reports(each, crisis, point).map(({ id, report, stance }) => ({ ...report, id, stance })),
-          verification: this.#verification(each, crisis, point),
-          cameo: cameoOf(content),
-          goldstein: goldsteinOf(content) ?? null,
-          recordedAt: formatMoment(each.recorded),
-          position: String(each.position),
-          corrected: each.corrected || undefined,
-          dangling: dangling.length === 0 ? undefined : dangling,
-        });
+    const retracted = new Set(known.filter((each) => each.retracted).map(nameOf));
+    const view = (each: Stands): any =>
+      plain({
+        ...each.content,
+        onBehalfOf: each.content.onBehalfOf ?? each.resolved.onBehalfOf,
+        reports: this.#reports(each, crisis, point).map(({ id, report, stance }) => ({ ...report, id, stance })),
+        verification: this.#verification(each, crisis, point),
+        cameo: cameoOf(each.content),
+        goldstein: goldsteinOf(each.content) ?? null,
+        recordedAt: formatMoment(each.recorded),
+        position: String(each.position),
+        corrected: each.corrected || undefined,
+        retracted: each.retracted || undefined,
+        unsupported: each.retracted || this.#isSupported(each, crisis, point) ? undefined : true,
+        dangling: danglingIn(each, retracted),
       });
+    return new Map(known.map((each) => [nameOf(each), view(each)]));
+  }
+
+  /** Every development, visible or not, with whether a source that counts supports it. */
+  standing(crisis: string, point: Point): (Stands & { supported: boolean })[] {
+    return this.#standing(crisis, point).map((each) => ({ ...each, supported: this.#isSupported(each, crisis, point) }));
+  }
+
+  /** A crisis's developments and record events that are known, in the log's order, with their effective record times (ms). */
+  events(crisis: string, point: Point): { event: RecordedEvent; data: any; recorded: number }[] {
+    return this.#known(crisis, point).filter(({ kind }) => kind !== 'register');
   }
 
   /** The moments (ms) at which anything can change, to ask just before, at and just after. */
@@ -409,8 +443,25 @@ export class NaiveFold {
   }
 }
 
+export const nameOf = ({ content, id }: Stands): string => `${content.track}/${id}`;
+
+/** Pointers of the references to what is retracted. */
+function danglingIn({ content }: Stands, retracted: ReadonlySet<string>): string[] | undefined {
+  const references: [string, string][] = [
+    ...['announcement', 'proposal', 'promise', 'renews'].flatMap((field): [string, string][] =>
+      content[field] === undefined ? [] : [[`/${field}`, `${content.track}/${content[field]}`]],
+    ),
+    ...(content.relatesTo ?? []).map(({ development }: any, index: number): [string, string] => [
+      `/relatesTo/${index}/development`,
+      `${content.track}/${development}`,
+    ]),
+  ];
+  const dangling = references.filter(([, to]) => retracted.has(to)).map(([pointer]) => pointer);
+  return dangling.length === 0 ? undefined : dangling;
+}
+
 /** Order of occurrence: earliest, latest, sequence, position. */
-function byOrder(a: Stands, b: Stands): number {
+export function byOrder(a: Stands, b: Stands): number {
   return a.earliest - b.earliest || a.latest - b.latest || a.sequence - b.sequence || Number(a.position - b.position);
 }
 
@@ -427,7 +478,7 @@ function statusSetBy({ type, outcome, assessment }: any): string | undefined {
 const proposalAnswered = ({ content, resolved }: Stands): string | undefined => content.proposal ?? resolved.proposal;
 
 /** A promise is answered by the first delivery that names it, or that its `by` gave on its `proposal` not before it. */
-function commitment(promise: Stands, seen: readonly Stands[], ever: readonly Stands[], asOf: number): any {
+export function commitment(promise: Stands, seen: readonly Stands[], ever: readonly Stands[], asOf: number): any {
   const { by, to, proposal, undertaking, dueBy } = promise.content;
   const delivery = seen.find(
     (each) =>
@@ -494,40 +545,42 @@ function nextMeeting(seen: readonly Stands[], asOf: number): { announced: Stands
   return ahead.sort((a, b) => a.at - b.at || byOrder(a.announced, b.announced))[0];
 }
 
+/** What a development says of positions: the party's own, or ascribed to it. */
+export function stated(each: Stands): { party: string; issue: string; side: 'own' | 'ascribed'; value: any }[] {
+  const { type, party, issue, stance, redLine, statedBy, speaker, positions: said = [] } = each.content;
+  if (type === 'PositionTaken') {
+    const own = statedBy === undefined || statedBy === party || each.resolved.onBehalfOf === party;
+    return [{ party, issue, side: own ? 'own' : 'ascribed', value: { stance, redLine, statedBy } }];
+  }
+  if (type !== 'StatementMade') return [];
+  return said
+    .filter(
+      (position: any, index: number) =>
+        !said.slice(index + 1).some((later: any) => later.party === position.party && later.issue === position.issue),
+    )
+    .map((position: any) => ({
+      party: position.party,
+      issue: position.issue,
+      side: position.party === spokenFor(each) || position.party === speaker ? 'own' : 'ascribed',
+      value: { stance: position.stance, redLine: position.redLine, statedBy: speaker },
+    }));
+}
+
 function positions(seen: readonly Stands[]) {
   const cells = new Map<
     string,
     { party: string; issue: string; own?: { value: any; by: Stands }; ascribed?: { value: any; by: Stands } }
   >();
-  const put = (party: string, issue: string, side: 'own' | 'ascribed', value: any, by: Stands): void => {
-    const key = `${party}/${issue}`;
-    cells.set(key, { party, issue, ...cells.get(key), [side]: { value, by } });
-  };
   for (const each of seen) {
-    const { type, party, issue, stance, redLine, statedBy, speaker, positions: stated = [] } = each.content;
-    if (type === 'PositionTaken') {
-      const own = statedBy === undefined || statedBy === party || each.resolved.onBehalfOf === party;
-      put(party, issue, own ? 'own' : 'ascribed', { stance, redLine, statedBy }, each);
-    }
-    if (type === 'StatementMade') {
-      stated.forEach((position: any, index: number) => {
-        const again = stated.slice(index + 1).some((later: any) => later.party === position.party && later.issue === position.issue);
-        const own = position.party === spokenFor(each) || position.party === speaker;
-        if (!again)
-          put(
-            position.party,
-            position.issue,
-            own ? 'own' : 'ascribed',
-            { stance: position.stance, redLine: position.redLine, statedBy: speaker },
-            each,
-          );
-      });
+    for (const { party, issue, side, value } of stated(each)) {
+      const key = `${party}/${issue}`;
+      cells.set(key, { party, issue, ...cells.get(key), [side]: { value, by: each } });
     }
   }
   return [...cells.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
 }
 
-function spokenFor({ content, resolved }: Stands): string {
+export function spokenFor({ content, resolved }: Stands): string {
   return content.onBehalfOf ?? resolved.onBehalfOf ?? content.speaker;
 }
 
@@ -537,7 +590,7 @@ function latestStatements(seen: readonly Stands[]): { party: string; by: Stands 
 }
 
 /** A 7-day exponentially weighted mean of the daily means, over eight weeks; and the last 14 days against the 14 before. */
-function tension(seen: readonly Stands[], asOf: number): any {
+export function tension(seen: readonly Stands[], asOf: number): any {
   const dayOf = (moment: number): number => Math.floor(moment / DAY);
   const scores = seen
     .map((each) => ({ age: dayOf(asOf) - dayOf(each.earliest), score: goldsteinOf(each.content) }))
@@ -561,11 +614,11 @@ function tension(seen: readonly Stands[], asOf: number): any {
   };
 }
 
-function some(object: any, ...fields: string[]): any {
+export function some(object: any, ...fields: string[]): any {
   return Object.fromEntries(fields.map((field) => [field, object[field]]));
 }
 
 /** As JSON has it: without what is undefined. */
-function plain(value: any): any {
+export function plain(value: any): any {
   return JSON.parse(JSON.stringify(value));
 }
