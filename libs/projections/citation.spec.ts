@@ -44,7 +44,14 @@ function answered(readSide: MemoryReadSide, [question, params]: Asked): Answer |
 function followed([question, params]: Asked, permalink: string): Asked {
   const query = new URL(permalink, 'http://parley').searchParams;
   const [asOf, knownAt] = [Date.parse(query.get('asOf')!), Date.parse(query.get('knownAt')!)];
-  const pinned = { asOf, knownAt, position: BigInt(query.get('position')!), projection: Number(query.get('projection')), now: 0 };
+  const pinned = {
+    asOf,
+    knownAt,
+    position: BigInt(query.get('position')!),
+    projection: Number(query.get('projection')),
+    log: query.get('log')!,
+    now: 0,
+  };
   return [question, { ...params, ...pinned }] as unknown as Asked;
 }
 
@@ -143,7 +150,7 @@ describe('a permalink', () => {
     const { permalink } = new MemoryReadSide(events).ask('tracks', { crisis: 'alpha', ...at({ knownAt: 0 }) });
     const asOf = new Date(NOW).toISOString();
     expect(permalink).toBe(
-      `/crises/alpha/tracks?asOf=${asOf}&knownAt=1970-01-01T00:00:00.000Z&position=${position}&projection=${PROJECTION_VERSION}`,
+      `/crises/alpha/tracks?asOf=${asOf}&knownAt=1970-01-01T00:00:00.000Z&position=${position}&projection=${PROJECTION_VERSION}&log=store`,
     );
   });
 

@@ -25,10 +25,12 @@ export interface FirstParked {
 /**
  * The address of a settled answer; undefined where the caller gave no address to build on.
  * @param address of the read without its point, as far as the point's first parameter
+ * @param log the log's id: a position is one of this log alone
  */
-export function permalinkTo(address: string | undefined, { asOf, knownAt, position }: Standpoint): string | undefined {
+export function permalinkTo(address: string | undefined, { asOf, knownAt, position }: Standpoint, log: string): string | undefined {
   if (address === undefined) return undefined;
-  return `${address}asOf=${formatMoment(asOf)}&knownAt=${formatMoment(knownAt)}&position=${position}&projection=${PROJECTION_VERSION}`;
+  const point = `asOf=${formatMoment(asOf)}&knownAt=${formatMoment(knownAt)}&position=${position}`;
+  return `${address}${point}&projection=${PROJECTION_VERSION}&log=${log}`;
 }
 
 /**

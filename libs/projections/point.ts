@@ -60,7 +60,7 @@ export function pointOf(rows: Rows, name: string, read: ReadPoint): Point {
   const settled = settledUntil({ latest, firstParked: parked === undefined || position < parked.position ? null : parked.recorded });
   const asOf = read.asOf ?? read.now;
   const citable = pinned || (latest !== null && knownAt < latest) ? citablePosition(by, parked) : undefined;
-  const permalink = citable === undefined ? undefined : permalinkTo(read.address, { asOf, knownAt, position: citable });
+  const permalink = citable === undefined ? undefined : permalinkTo(read.address, { asOf, knownAt, position: citable }, rows.store);
   const filter = filterOf(rows, crisis, read, by);
   return { ...by, crisis, asOf, known, pinned, settledUntil: settled, permalink, counting: read, filter };
 }

@@ -19,6 +19,8 @@ export interface ReadPoint {
   readonly minReliability?: Exclude<Reliability, 'F'>;
   /** The projection version that a permalink names: the answer is to be the one that was cited, in its very bytes. */
   readonly projection?: number;
+  /** The log that a permalink names; whoever asks has seen to it that it is this one. */
+  readonly log?: string;
   /** The read's address without its point, as far as the point's first parameter (`/crises/c?`): what the permalink of a settled answer begins with. */
   readonly address?: string;
   /** The caller's clock, ms. */

@@ -27,10 +27,14 @@ test('a crisis that is exported from the embedded store and imported on an Event
     const [before, after] = await Promise.all([embedded, moved].map((service) => service.get(`${CRISIS}/tracks?${point}`)));
     expect(withoutPlaces(after!.body)).toEqual(withoutPlaces(before!.body));
   }
+  const { permalink } = (await embedded.get(`${CRISIS}/tracks?${POINTS[0]}`)).body;
+  const gone = await moved.get(permalink);
+  expect([gone.status, gone.body]).toEqual([410, expect.objectContaining({ code: 'log-gone' })]);
+  expect((await moved.get(gone.body.today)).status).toBe(200);
   expect(new Set((await moved.import(lines)).map(({ status }) => status))).toEqual(new Set(['unchanged']));
 });
 
-/** Positions are the log's own; everything else moves. */
+/** Positions are the log's own, and what is cited is of one log; everything else moves. */
 function withoutPlaces(answer: any): unknown {
-  return { ...answer, position: undefined };
+  return { ...answer, position: undefined, permalink: undefined };
 }

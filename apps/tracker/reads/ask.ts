@@ -3,11 +3,12 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { trackStream } from '#crisis/event.js';
-import type { Position } from '#event-store/port.js';
-import type { Answer, Question, Questions, ReadSide } from '#projections/read-side.js';
-import { READ_SIDE } from '../tokens.js';
+import type { EventStore, Position } from '#event-store/port.js';
+import type { Answer, Question, Questions, ReadPoint, ReadSide } from '#projections/read-side.js';
+import { EVENT_STORE, READ_SIDE } from '../tokens.js';
 import { awaitPosition, WAIT_LIMIT_MS } from './await-position.js';
 import { citedText } from './cited-text.js';
+import { refuseOtherLog } from './read-point.js';
 
 export class Ask<Q extends Question = Question> extends Query<Answer> {
   constructor(
@@ -21,12 +22,17 @@ export class Ask<Q extends Question = Question> extends Query<Answer> {
 
 @QueryHandler(Ask)
 export class AskHandler implements IQueryHandler<Ask> {
-  constructor(@Inject(READ_SIDE) private readonly readSide: ReadSide) {}
+  constructor(
+    @Inject(READ_SIDE) private readonly readSide: ReadSide,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
 
   async execute({ question, params, minPosition }: Ask): Promise<Answer> {
     await awaitPosition(this.readSide, minPosition, streamOf(params));
+    const { log, position } = params as Partial<ReadPoint>;
+    if (log !== undefined) refuseOtherLog(params as ReadPoint, this.store.id);
     // Another replica may have given the link: what is cited comes, and is refused by the read side if it does not.
-    if ('position' in params && params.position !== undefined) await this.readSide.reached(params.position as Position, WAIT_LIMIT_MS);
+    if (position !== undefined) await this.readSide.reached(position as Position, WAIT_LIMIT_MS);
     return this.readSide.ask(question, params);
   }
 }

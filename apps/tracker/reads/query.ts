@@ -110,6 +110,12 @@ export function position(text: string): Position {
   return parsePosition(text);
 }
 
+/** The id of a log. */
+export function storeId(text: string): string {
+  if (!/^[a-z0-9]{1,64}$/.test(text)) throw new InvalidParameter(`"${text}" is no log's id: lower case letters and digits`);
+  return text;
+}
+
 export function oneOf<const T extends string>(names: readonly T[]): (text: string) => T {
   return (text) => {
     const name = names.find((candidate) => candidate === text);

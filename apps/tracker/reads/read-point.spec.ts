@@ -5,7 +5,7 @@ import { formatMoment } from '#crisis/time.js';
 import { PROJECTION_VERSION } from '#projections/version.js';
 import { Problem } from '../problem.js';
 import { integer, one, start } from './query.js';
-import { readRequest } from './read-point.js';
+import { POINT, READ_POINT, readRequest, refuseOtherLog } from './read-point.js';
 
 const NOW = Date.parse('2022-02-01T00:00:00Z');
 const PATH = '/crises/c/timeline';
@@ -63,7 +63,7 @@ describe('a query that cannot be meant', () => {
       status: 400,
       code: 'unknown-parameter',
       errors: [{ parameter: 'asof' }],
-      message: 'asof: this call takes limit, from, asOf, knownAt, position, projection, excludeSource, minReliability, minPosition',
+      message: 'asof: this call takes limit, from, asOf, knownAt, position, excludeSource, minReliability, minPosition, projection, log',
     });
   });
 
@@ -111,7 +111,7 @@ describe('a query that cannot be meant', () => {
         ),
         (query) => {
           try {
-            readRequest({ query, headers: {}, url: PATH }, OWN, NOW);
+            readRequest({ query, headers: {}, url: PATH }, OWN, READ_POINT, NOW);
           } catch (error) {
             expect(error).toBeInstanceOf(Problem);
           }
@@ -134,9 +134,9 @@ describe('the address that permalinks are made of', () => {
     fc.assert(
       fc.property(value, (words) => {
         const own = { words: one('', '', (text) => text) };
-        const first = readRequest({ query: { words }, headers: {}, url: PATH }, own, NOW);
+        const first = readRequest({ query: { words }, headers: {}, url: PATH }, own, READ_POINT, NOW);
         const link = `${first.point.address}asOf=2022-01-12`;
-        const second = readRequest({ query: parse(link.slice(PATH.length + 1)), headers: {}, url: link }, own, NOW);
+        const second = readRequest({ query: parse(link.slice(PATH.length + 1)), headers: {}, url: link }, own, READ_POINT, NOW);
         expect(second.own.words).toBe(words);
         expect(second.point.address).toBe(first.point.address);
       }),
@@ -145,16 +145,31 @@ describe('the address that permalinks are made of', () => {
 
   it('is refused to a link that lacks a part of its point', () => {
     for (const query of ['', 'asOf=2022-01-12', 'asOf=2022-01-12&knownAt=2022-01-12', 'asOf=2022-01-12&position=5'])
-      expect(problemOf(`${query}&projection=${PROJECTION_VERSION}`)).toMatchObject({
+      expect(problemOf(`${query}&log=s1&projection=${PROJECTION_VERSION}`)).toMatchObject({
         status: 400,
         code: 'invalid-parameter',
         errors: [{ parameter: 'projection' }],
       });
   });
 
+  it('leads from another log to what is said of the same moments here', () => {
+    const { point } = read(`asOf=2022-01-12&knownAt=2022-01-13&position=5&limit=7&projection=${PROJECTION_VERSION}&log=s1`);
+    expect(() => refuseOtherLog(point, 's1')).not.toThrow();
+    const today = `${PATH}?limit=7&asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-13T23:59:59.999Z`;
+    expect(() => refuseOtherLog(point, 's2')).toThrow(expect.objectContaining({ status: 410, code: 'log-gone', today }));
+    expect(problemOf('asOf=2022-01-12&knownAt=2022-01-13&position=5&log=s1')).toMatchObject({ errors: [{ parameter: 'log' }] });
+  });
+
+  it('is of no read that gives no answer to be cited', () => {
+    const query = { asOf: '2022-01-12', log: 's1' };
+    expect(() => readRequest({ query, headers: {}, url: PATH }, OWN, POINT, NOW)).toThrow(
+      expect.objectContaining({ code: 'unknown-parameter' }),
+    );
+  });
+
   it("leads from a version that is gone to today's", () => {
-    const query = 'asOf=2022-01-12&limit=7&knownAt=2022-01-13&position=18446744073709551615&projection=';
-    const today = `${PATH}?limit=7&asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-13T23:59:59.999Z&position=18446744073709551615&projection=${PROJECTION_VERSION}`;
+    const query = 'asOf=2022-01-12&limit=7&knownAt=2022-01-13&position=18446744073709551615&log=s1&projection=';
+    const today = `${PATH}?limit=7&asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-13T23:59:59.999Z&position=18446744073709551615&projection=${PROJECTION_VERSION}&log=s1`;
     expect(problemOf(`${query}${PROJECTION_VERSION - 1}`)).toMatchObject({ status: 410, code: 'projection-gone', today });
     expect(problemOf(`${query}${PROJECTION_VERSION + 1}`)).toMatchObject({ status: 503, code: 'projection-ahead' });
     expect(read(`${query}${PROJECTION_VERSION}`).point.projection).toBe(PROJECTION_VERSION);
@@ -168,7 +183,7 @@ it('starts a bare date at its first millisecond', () => {
 });
 
 function read(query: string, headers: Record<string, string> = {}) {
-  return readRequest({ query: parse(query), headers, url: `${PATH}?${query}` }, OWN, NOW);
+  return readRequest({ query: parse(query), headers, url: `${PATH}?${query}` }, OWN, READ_POINT, NOW);
 }
 
 function problemOf(query: string, headers: Record<string, string> = {}): Problem {

@@ -1,5 +1,6 @@
 // Where a read stands: the parameters that all reads take, and the position that a caller wants to be included.
 import type { FastifyRequest } from 'fastify';
+import { formatMoment } from '#crisis/time.js';
 import type { Position } from '#event-store/port.js';
 import { permalinkTo } from '#projections/citation.js';
 import type { ReadPoint } from '#projections/read-side.js';
@@ -16,6 +17,7 @@ import {
   readQuery,
   refuseInvalid,
   slug,
+  storeId,
   type Parameters,
   type RawQuery,
   type ValuesOf,
@@ -29,18 +31,24 @@ export const MIN_POSITION = {
   ),
 };
 
-export const READ_POINT = {
+/** Where a read stands that is no answer to be cited. */
+export const POINT = {
   asOf: one('What had happened by then. A bare date includes the date, in UTC. Default: now.', '2022-01-21', moment),
   knownAt: one('What had been recorded by then. Default: all that is recorded.', '2022-01-21T18:00:00Z', moment),
   position: one('Pins the answer to what the log held up to this position.', '57', position),
-  projection: one(
-    'Only in permalinks: the version of the projection that was cited. It needs `asOf`, `knownAt` and `position`. 410 once that version is gone.',
-    String(PROJECTION_VERSION),
-    integer(1, 999_999_999),
-  ),
   excludeSource: many('Leave out what these sources reported, or what was reported by quoting them.', 'tass', slug),
   minReliability: one('Only reports of sources of this grade (Admiralty system) or better.', 'C', oneOf(['A', 'B', 'C', 'D', 'E'])),
   ...MIN_POSITION,
+};
+
+export const READ_POINT = {
+  ...POINT,
+  projection: one(
+    'Only in permalinks: the version of the projection that was cited. It needs `asOf`, `knownAt`, `position` and `log`. 410 once that version is gone.',
+    String(PROJECTION_VERSION),
+    integer(1, 999_999_999),
+  ),
+  log: one('Only in permalinks: the log that was cited. 410 where another one is read.', 'f0250fb93e708318', storeId),
 };
 
 /** Until a replica of an earlier release is likely to be replaced, s. */
@@ -57,13 +65,15 @@ export interface ReadRequest<P extends Parameters> {
 export function readRequest<P extends Parameters>(
   request: Pick<FastifyRequest, 'query' | 'headers' | 'url'>,
   own: P,
+  parameters: typeof READ_POINT | typeof POINT = READ_POINT,
   now = Date.now(),
 ): ReadRequest<P> {
-  const values = readQuery(request.query as RawQuery, { ...own, ...READ_POINT });
-  const { asOf, knownAt, position: pinned, projection, excludeSource, minReliability } = values as ValuesOf<typeof READ_POINT>;
+  const values = readQuery(request.query as RawQuery, { ...own, ...parameters });
+  const { asOf, knownAt, position: pinned, projection, log, excludeSource, minReliability } = values as ValuesOf<typeof READ_POINT>;
   const minPosition = minPositionOf(request);
-  const point = { asOf, knownAt, position: pinned, projection, excludeSource, minReliability, address: addressOf(request), now };
-  if (projection !== undefined) checkCited(point, projection);
+  const address = addressOf(request);
+  const point = { asOf, knownAt, position: pinned, projection, log, excludeSource, minReliability, address, now };
+  if (projection !== undefined || log !== undefined) checkCited(point);
   return { point, minPosition, own: values };
 }
 
@@ -84,20 +94,32 @@ function escaped(text: string | undefined): string {
 }
 
 /** What the permalink says itself, and what it has no need of. */
-const IN_PERMALINK: ReadonlySet<string> = new Set(['asOf', 'knownAt', 'position', 'projection', 'minPosition']);
+const IN_PERMALINK: ReadonlySet<string> = new Set(['asOf', 'knownAt', 'position', 'projection', 'log', 'minPosition']);
 
 /** @throws Problem */
-function checkCited({ asOf, knownAt, position: pinned, address }: ReadPoint, projection: number): void {
-  if (asOf === undefined || knownAt === undefined || pinned === undefined)
-    refuseInvalid([{ parameter: 'projection', detail: 'needs `asOf`, `knownAt` and `position` beside it' }]);
-  else if (projection > PROJECTION_VERSION) {
+function checkCited({ asOf, knownAt, position: pinned, projection, log, address }: ReadPoint): void {
+  if (asOf === undefined || knownAt === undefined || pinned === undefined || log === undefined || projection === undefined) {
+    const parameter = projection === undefined ? 'log' : 'projection';
+    return refuseInvalid([
+      { parameter, detail: 'is of permalinks: it needs `asOf`, `knownAt`, `position`, `projection` and `log` together' },
+    ]);
+  }
+  if (projection > PROJECTION_VERSION) {
     const detail = `The link is of projection version ${projection}; this replica answers with version ${PROJECTION_VERSION}`;
     throw new Problem(503, 'projection-ahead', detail, [], RETRY_AHEAD);
-  } else if (projection < PROJECTION_VERSION) {
-    const today = permalinkTo(address, { asOf, knownAt, position: pinned });
+  }
+  if (projection < PROJECTION_VERSION) {
+    const today = permalinkTo(address, { asOf, knownAt, position: pinned }, log);
     const detail = `Projection version ${projection} is gone; what version ${PROJECTION_VERSION} says of the same point is at \`today\``;
     throw new Problem(410, 'projection-gone', detail, [], undefined, today);
   }
+}
+
+/** A log of which nothing is known here: the same moments of the one that is read are the nearest thing. @throws Problem 410 `log-gone` */
+export function refuseOtherLog({ log, asOf, knownAt, address }: ReadPoint, store: string): void {
+  if (log === undefined || log === store) return;
+  const today = `${address}asOf=${formatMoment(asOf!)}&knownAt=${formatMoment(knownAt!)}`;
+  throw new Problem(410, 'log-gone', `What was cited is of the log ${log}; here it is ${store}`, [], undefined, today);
 }
 
 /** The highest position that query and headers ask for. @throws Problem 400 */

@@ -216,7 +216,7 @@ describe('a read', () => {
 const READS = ['/crises', '/crises/c', '/crises/c/tracks', '/crises/c/tracks/t', '/crises/c/timeline', '/crises/c/tracks/t/developments/d'];
 
 describe('what a permalink names', () => {
-  const cited = `asOf=2022-01-12&knownAt=2022-01-12&position=9&projection=${PROJECTION_VERSION}`;
+  const cited = `asOf=2022-01-12&knownAt=2022-01-12&position=9&log=s1&projection=${PROJECTION_VERSION}`;
 
   it.each(READS)('is for caches to keep, with a digest, and is not sent to who has it: %s', async (path) => {
     const answer = await fetch(`${url}${path}?${cited}`);
@@ -241,11 +241,17 @@ describe('what a permalink names', () => {
 
   it.each(READS)('says where it can be read today, once its version is gone: %s', async (path) => {
     const answer = await fetch(`${url}${path}?${cited.replace(/\d+$/, String(PROJECTION_VERSION - 1))}`);
-    const today = `${path}?asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-12T23:59:59.999Z&position=9&projection=${PROJECTION_VERSION}`;
+    const today = `${path}?asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-12T23:59:59.999Z&position=9&projection=${PROJECTION_VERSION}&log=s1`;
     expect(answer.status).toBe(410);
     expect(answer.headers.get('link')).toBe(`<${today}>; rel="latest-version"`);
     expect(await answer.json()).toMatchObject({ code: 'projection-gone', today });
     expect(readSide.asked).toEqual([]);
+  });
+
+  it.each(READS)('is of one log: %s', async (path) => {
+    const answer = await fetch(`${url}${path}?${cited.replace('log=s1', 'log=s2')}`);
+    const today = `${path}?asOf=2022-01-12T23:59:59.999Z&knownAt=2022-01-12T23:59:59.999Z`;
+    expect([answer.status, await answer.json()]).toEqual([410, expect.objectContaining({ code: 'log-gone', today })]);
   });
 
   it('is not kept by caches where it was not cited in full', async () => {

@@ -7,7 +7,7 @@ import { EventStream } from '../live/event-stream.js';
 import type { Log } from '../log.js';
 import { awaitPosition } from '../reads/await-position.js';
 import { ApiParameters, moment, number, one, oneOf, refuseInvalid, start } from '../reads/query.js';
-import { READ_POINT, readRequest } from '../reads/read-point.js';
+import { POINT, readRequest } from '../reads/read-point.js';
 import { LOG, READ_SIDE } from '../tokens.js';
 import { END_ID, showFilm } from './film.js';
 import { begun, sendLines } from './send-lines.js';
@@ -35,9 +35,9 @@ export class ReplayController implements OnModuleDestroy {
     description: 'The last frame is `until` itself: an answer that ends before it was cut, and is not whole.',
   })
   @ApiProduces('application/x-ndjson', 'text/event-stream')
-  @ApiParameters({ ...REPLAY, ...READ_POINT })
+  @ApiParameters({ ...REPLAY, ...POINT })
   async replay(@Param('crisis') crisis: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { point, minPosition, own } = readRequest(request, REPLAY);
+    const { point, minPosition, own } = readRequest(request, REPLAY, POINT);
     const { from, until = point.asOf ?? point.now, by = 'occurred', pace } = own;
     const asFilm = request.headers.accept?.includes('text/event-stream') === true && request.method === 'GET';
     if (from !== undefined && from > until) refuseInvalid([{ parameter: 'from', detail: 'is after `until`' }]);

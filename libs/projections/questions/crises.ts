@@ -29,7 +29,7 @@ export function answerCrises(rows: Rows, read: Questions['crises']): object {
     knownAt: formatMoment(knownAt),
     position: String(position),
     settledUntil: null,
-    permalink: settled ? permalinkTo(read.address, { asOf, knownAt, position }) : undefined,
+    permalink: settled ? permalinkTo(read.address, { asOf, knownAt, position }, rows.store) : undefined,
     crises,
   };
 }
