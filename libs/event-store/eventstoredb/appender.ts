@@ -6,7 +6,7 @@ import { AppendCall, type NoAnswer } from './append-call.js';
 import { appendRequest, type AppendAnswer } from './append-message.js';
 import type { BatchAppendCall } from './connection.js';
 import { reasonOf } from './failure.js';
-import { PATIENCE_MS, Pauses, within } from './patience.js';
+import { LEAST_ATTEMPT_MS, PATIENCE_MS, Pauses, within } from './patience.js';
 
 const LONGEST_PAUSE_MS = 500;
 
@@ -53,8 +53,8 @@ export class Appender {
         case 'not-sent':
           break;
       }
-      if (performance.now() < giveUp) await pauses.pause({ atMost: giveUp - performance.now() });
-      if (performance.now() < giveUp) continue;
+      await pauses.pause();
+      if (performance.now() < giveUp - LEAST_ATTEMPT_MS) continue;
       if (mayBeWritten) throw unknown(stream, answer.reason);
       throw new StoreUnavailable(`The event store is away: ${answer.reason}`);
     }

@@ -8,6 +8,9 @@ import { StoreUnavailable } from '../port.js';
  */
 export const PATIENCE_MS = 4000;
 
+/** An attempt that has less time than this is not made: it would only hide what the one before it has found out. ms */
+export const LEAST_ATTEMPT_MS = 250;
+
 const FIRST_PAUSE_MS = 50;
 
 /** Pauses that double, and of each a random part, so that those who lost a server together do not come back together. */
@@ -17,11 +20,11 @@ export class Pauses {
   /** @param longest ms */
   constructor(private readonly longest: number) {}
 
-  /** Ends early, and quietly, when the signal is aborted. @param atMost ms */
-  async pause({ atMost = Infinity, signal }: { readonly atMost?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
+  /** Ends early, and quietly, when the signal is aborted. */
+  async pause({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const half = this.#next / 2;
     this.#next = Math.min(this.#next * 2, this.longest);
-    await sleep(Math.min(half + Math.random() * half, atMost), undefined, { signal }).catch(() => undefined);
+    await sleep(half + Math.random() * half, undefined, { signal }).catch(() => undefined);
   }
 
   reset(): void {

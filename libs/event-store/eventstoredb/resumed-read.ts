@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../port.js';
 import type { RecordedEvent } from '../port.js';
 import type { ReadCall } from './connection.js';
 import { isPassing, reasonOf } from './failure.js';
-import { PATIENCE_MS, Pauses, within } from './patience.js';
+import { LEAST_ATTEMPT_MS, PATIENCE_MS, Pauses, within } from './patience.js';
 import { PulledCall } from './pulled-call.js';
 import type { ReadMessage } from './read-message.js';
 
@@ -113,9 +113,9 @@ export class ResumedRead implements AsyncIterableIterator<RecordedEvent> {
       } catch (error) {
         this.#call?.cancel();
         this.#call = undefined;
-        if (this.#ended || !isPassing(error) || performance.now() >= giveUp) throw error;
-        await pauses.pause({ atMost: giveUp - performance.now(), signal: this.#ending.signal });
-        if (performance.now() >= giveUp) throw error;
+        if (this.#ended || !isPassing(error)) throw error;
+        await pauses.pause({ signal: this.#ending.signal });
+        if (performance.now() >= giveUp - LEAST_ATTEMPT_MS) throw error;
       }
     }
   }
