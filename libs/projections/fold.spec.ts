@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CRISES, histories, TRACKS } from './testing/history.js';
-import { MemoryReadSide } from './testing/memory-read-side.js';
+import { answered, MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
 import { NOW, pointIn, points } from './testing/points.js';
 
@@ -168,15 +168,6 @@ describe('the read side', () => {
     );
   });
 });
-
-/** Undefined if it is refused: a crisis that is not there yet, a position that is not reached. */
-function answered(ask: () => string): string | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
-}
 
 /** Without what may change where the answer is not pinned: position, settledUntil and the revision of each track. */
 function lasting(body: string, pinned: boolean): string {

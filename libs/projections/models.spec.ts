@@ -5,7 +5,7 @@ import { COMMITMENT_FILTERS } from '#crisis/commitments.js';
 import { MEETING_STATES } from '#crisis/meetings.js';
 import type { Question, Questions } from './read-side.js';
 import { ACTORS, CRISES, DAY, histories, ISSUES, TRACKS } from './testing/history.js';
-import { MemoryReadSide } from './testing/memory-read-side.js';
+import { answered, MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
 import { naiveActors, naiveChanges, naiveCommitments, naiveMeetings, naivePositions, naiveTension } from './testing/naive-models.js';
 import { pointIn, points } from './testing/points.js';
@@ -202,15 +202,6 @@ describe('a settled answer', () => {
     );
   });
 });
-
-/** Undefined if it is refused: a crisis that is not there yet, a position that is not reached. */
-function answered(ask: () => string): string | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
-}
 
 /** Without what may change where the answer is not pinned: position, settledUntil, and the cursor, which names the position. */
 function lasting(body: string, isPinned: boolean): string {

@@ -11,7 +11,8 @@ import { CRISIS, trackName } from './history.js';
 import { inMs, percentile, perSecond, printTable } from './measure.js';
 import { postFor } from './posts.js';
 import { startService } from './service.js';
-import { BEGIN, DAY, DAYS, PROLIFIC, seeded, weightedTrack, writeSyntheticLog } from './synthetic-log.js';
+import { BEGIN, DAY, DAYS, PROLIFIC, weightedTrack, writeSyntheticLog } from './synthetic-log.js';
+import { seeded } from '../support/seeded.js';
 
 const ASKED = 2_000;
 const WARM_UP = 200;

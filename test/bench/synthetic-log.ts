@@ -5,6 +5,7 @@ import { crisisStream, trackStream } from '#crisis/event.js';
 import { eventId, registerEventId } from '#crisis/identifiers.js';
 import type { EventStore, ExpectedRevision, NewEvent } from '#event-store/port.js';
 import { CRISIS, trackName } from './history.js';
+import { seeded } from '../support/seeded.js';
 
 export const DAY = 86_400_000;
 export const BEGIN = Date.UTC(2021, 0, 1);
@@ -20,17 +21,6 @@ const ISSUES_OF_A_TRACK = 3;
 const BATCH = 500;
 const WORDS =
   'border treaty ceasefire forces inspectors answer draft envoy summit guarantee pipeline convoy statement ministry talks'.split(' ');
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A track as often as it has developments. */
 export function weightedTrack(random: () => number, tracks: number): string {

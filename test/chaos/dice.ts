@@ -1,19 +1,12 @@
 // All that is random in a chaos run comes from one seed. What is drawn when still depends on how the processes interleave.
+import { seeded } from '../support/seeded.js';
 
 export class Dice {
-  #state: number;
+  /** In [0, 1). */
+  readonly next: () => number;
 
   constructor(readonly seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** In [0, 1). Mulberry32. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    this.next = seeded(seed);
   }
 
   /** A whole number, both ends included. */

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openEmbeddedStore } from '#event-store/embedded/store.js';
 import type { EventStore, RecordedEvent } from '#event-store/port.js';
 import { appendOf } from './appends.js';
+import { seeded } from '../support/seeded.js';
 
 const ROUNDS = 6;
 const WRITERS = 16;
@@ -41,7 +42,7 @@ describe('the embedded event store, when its process is killed', () => {
   test('keeps all that it acknowledged, once, in order and without gaps', async () => {
     const seed = Number(process.env['PARLEY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     console.log(`seed ${seed}: repeat with PARLEY_SEED=${seed}`);
-    const random = mulberry32(seed);
+    const random = seeded(seed);
     const acknowledged: Acknowledgement[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const batches = Array.from({ length: WRITERS }, (_, writer) => acknowledged.filter((line) => line.writer === writer).length);
@@ -177,15 +178,4 @@ async function collect(events: AsyncIterable<RecordedEvent>): Promise<RecordedEv
   const collected: RecordedEvent[] = [];
   for await (const event of events) collected.push(event);
   return collected;
-}
-
-/** A small generator of numbers in [0, 1) that follows from its seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LiveClient, type Message } from '../e2e/live-client.js';
 import { spawnEndpoint, type EndpointProcess } from './endpoint-process.js';
 import { Replica } from './replica.js';
+import { seeded } from '../support/seeded.js';
 
 const TRACKS = ['north', 'south', 'east'];
 const WRITERS = 6;
@@ -19,7 +20,7 @@ let random: () => number;
 beforeEach(async () => {
   const seed = Number(process.env['PARLEY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`seed ${seed}: repeat with PARLEY_SEED=${seed}`);
-  random = mulberry32(seed);
+  random = seeded(seed);
   let url = process.env['EVENTSTORE_URL'];
   if (url === undefined) {
     endpoint = await spawnEndpoint();
@@ -193,14 +194,4 @@ async function text(replica: Replica, path: string): Promise<string> {
 
 function pick<T>(list: readonly T[]): T {
   return list[Math.floor(random() * list.length)]!;
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -60,3 +60,12 @@ export class MemoryReadSide implements Disposable {
     return Object.fromEntries(tables.map(({ name }) => [name, this.#database.prepare(`select * from "${name}"`).all()]));
   }
 }
+
+/** Undefined if it is refused: a crisis that is not there yet, a position that is not reached. */
+export function answered(ask: () => string): string | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
