@@ -47,6 +47,7 @@ export async function liveLatencies(
 function openLive(url: string, onDevelopment: (id: string) => void): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request(url, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
       let rest = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {

@@ -8,7 +8,7 @@ import { importLines } from './import.js';
 import { liveLatencies } from './live-latency.js';
 import { inMs, percentile, perSecond, printTable } from './measure.js';
 import { postFor, type PostRun } from './posts.js';
-import { startService } from './service.js';
+import { startService, untilCaughtUp } from './service.js';
 
 const TRACKS = 50;
 const CONNECTIONS = 64;
@@ -19,6 +19,10 @@ const LIVE = { rate: 200, seconds: 10, tracks: TRACKS };
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 const rows: { what: string; figure: string; aim?: string }[] = [];
+const tell = (row: (typeof rows)[number]): void => {
+  rows.push(row);
+  console.error(`${row.what}: ${row.figure}`);
+};
 try {
   await posts();
   await live();
@@ -55,9 +59,9 @@ async function posts(): Promise<void> {
     );
   const figure = (list: readonly PostRun[]): string => `${perSecond(rate(list), 1)}, p99 ${p99(list)}`;
   const ratio = (list: readonly PostRun[]): string => `${(rate(list) / rate(runs.empty)).toFixed(2)} of the empty route`;
-  rows.push({ what: `empty Nest route, same body, ${CONNECTIONS} connections`, figure: figure(runs.empty) });
-  rows.push({ what: `durable POSTs over ${TRACKS} tracks`, figure: `${figure(runs.spread)}, ${ratio(runs.spread)}`, aim: '0.6' });
-  rows.push({ what: 'durable POSTs on one track', figure: `${figure(runs.single)}, ${ratio(runs.single)}`, aim: '0.6' });
+  tell({ what: `empty Nest route, same body, ${CONNECTIONS} connections`, figure: figure(runs.empty) });
+  tell({ what: `durable POSTs over ${TRACKS} tracks`, figure: `${figure(runs.spread)}, ${ratio(runs.spread)}`, aim: '0.6' });
+  tell({ what: 'durable POSTs on one track', figure: `${figure(runs.single)}, ${ratio(runs.single)}`, aim: '0.6' });
   await empty.stop();
   await parley.stop();
 }
@@ -66,10 +70,11 @@ async function posts(): Promise<void> {
 async function live(): Promise<void> {
   const service = await startService(join(folder, 'live'));
   await importLines(service.url, registerLines(TRACKS));
+  await untilCaughtUp(service.url);
   await liveLatencies(service.url, { ...LIVE, seconds: 3, prefix: 'warm' });
   const latencies = await liveLatencies(service.url, { ...LIVE, prefix: 'live' });
   const figure = `p50 ${inMs(percentile(latencies, 50))}, p99 ${inMs(percentile(latencies, 99))}`;
-  rows.push({ what: `201 to live message, ${LIVE.rate}/s`, figure, aim: 'p99 under 10 ms' });
+  tell({ what: `201 to live message, ${LIVE.rate}/s`, figure, aim: 'p99 under 10 ms' });
   await service.stop();
 }
 
@@ -78,8 +83,8 @@ async function importing(): Promise<void> {
   const service = await startService(data);
   await importLines(service.url, registerLines(TRACKS));
   const ms = await importLines(service.url, developmentLines());
-  rows.push({ what: `import of ${LINES.toLocaleString('en')} developments`, figure: perSecond(LINES, ms), aim: '20,000/s' });
-  await untilReadable(service.url);
+  tell({ what: `import of ${LINES.toLocaleString('en')} developments`, figure: perSecond(LINES, ms), aim: '20,000/s' });
+  await untilCaughtUp(service.url);
   await service.stop();
   const starts: number[] = [];
   for (let round = 0; round < 3; round++) {
@@ -87,7 +92,7 @@ async function importing(): Promise<void> {
     starts.push(again.startedIn);
     await again.stop();
   }
-  rows.push({
+  tell({
     what: `start-up with ${LINES.toLocaleString('en')} events, to ready`,
     figure: inMs(percentile(starts, 50)),
     aim: 'under 1 s',
@@ -97,12 +102,4 @@ async function importing(): Promise<void> {
 function* developmentLines(): Generator<string> {
   for (let number = 0; number < LINES; number++)
     yield JSON.stringify({ crisis: CRISIS, track: trackName(number % TRACKS), ...developmentBody(number) });
-}
-
-async function untilReadable(url: string): Promise<void> {
-  for (;;) {
-    const { developments } = ((await (await fetch(`${url}/crises/${CRISIS}`)).json()) as { crisis: { developments: number } }).crisis;
-    if (developments >= LINES) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

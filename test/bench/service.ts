@@ -68,6 +68,15 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   throw new Error('The service did not get ready');
 }
 
+/** Waits until the read side has applied all that is recorded. */
+export async function untilCaughtUp(url: string): Promise<void> {
+  for (;;) {
+    const { readSide } = (await (await fetch(`${url}/health/ready`)).json()) as { readSide: { lag: string } };
+    if (readSide.lag === '0') return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
