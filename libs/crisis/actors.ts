@@ -4,6 +4,7 @@ import type { CrisisSlots } from './crisis-slots.js';
 import { compareOrder } from './order.js';
 import { positionsOf, type CrisisPosition } from './positions.js';
 import type { StatementValue } from './slots.js';
+import type { Verification } from './standing.js';
 
 /** The last statement that an actor made, or that was made for it. */
 export interface ActorStatement extends StatementValue {
@@ -12,6 +13,7 @@ export interface ActorStatement extends StatementValue {
   occurredAt: string;
   /** For whom the speaker spoke: the speaker, or whom they spoke for. */
   party: string;
+  verification: Verification;
 }
 
 export interface ActorState {
@@ -39,5 +41,7 @@ function latestStatement(actor: string, slots: CrisisSlots, asOf: number): Actor
   const said = slots.last('said', actor, asOf);
   const own = made && { ...made, value: { ...made.value, party: actor } };
   const row = own !== undefined && said !== undefined ? (compareOrder(own.order, said.order) > 0 ? own : said) : (own ?? said);
-  return row === undefined ? null : { track: row.track, development: row.development, occurredAt: row.occurredAt, ...row.value };
+  if (row === undefined) return null;
+  const { track, development, occurredAt, value, verification } = row;
+  return { track, development, occurredAt, ...value, verification };
 }

@@ -2,6 +2,7 @@
 import { promiseKey, proposalKey, type SlotRow } from './slots.js';
 import { compareOrder } from './order.js';
 import type { SlotReader } from './slot-table.js';
+import type { Verification } from './standing.js';
 import { parseDue, parseOccurrence } from './time.js';
 
 export const COMMITMENT_STATES = ['open', 'delivered', 'withdrawn', 'renewed'] as const;
@@ -30,17 +31,51 @@ export interface Commitment {
   dangling?: true;
 }
 
-/** A promise as it stands at `asOf` (ms); undefined if there is none by then. */
-export function commitmentAt(promise: string, slots: SlotReader, asOf: number): Commitment | undefined {
+export interface VerifiedCommitment extends Commitment {
+  /** Of the promise. */
+  verification: Verification;
+  /** Of what closed it. */
+  closingVerification?: Verification;
+}
+
+/** A promise, and what closed it. */
+interface Promised {
+  readonly row: SlotRow<'promise'>;
+  readonly closing: SlotRow<'delivery'> | SlotRow<'withdrawal'> | undefined;
+  readonly state: Commitment['state'];
+}
+
+function promisedAt(promise: string, slots: SlotReader, asOf: number): Promised | undefined {
   const row = slots.last('promise', promise, asOf);
   if (row === undefined) return undefined;
-  const { by, to, proposal, undertaking, dueBy } = row.value;
   const delivery = deliveryOf(promise, row, slots, asOf);
   const withdrawal = slots.first('withdrawal', promise, asOf);
   // What was renewed stays so: a later delivery answers the promise that took its place.
   const renewed = withdrawal?.value === 'renewed' && (delivery === undefined || compareOrder(withdrawal.order, delivery.order) < 0);
-  const closing = renewed ? withdrawal : (delivery ?? withdrawal);
-  const delivered = closing !== undefined && closing === delivery;
+  if (delivery !== undefined && !renewed) return { row, closing: delivery, state: 'delivered' };
+  return { row, closing: withdrawal, state: withdrawal?.value ?? 'open' };
+}
+
+/** A promise as it stands at `asOf` (ms); undefined if there is none by then. */
+export function commitmentAt(promise: string, slots: SlotReader, asOf: number): Commitment | undefined {
+  const promised = promisedAt(promise, slots, asOf);
+  return promised && commitmentOf(promise, promised, slots, asOf);
+}
+
+/** The same, with how the promise and what closed it are verified. */
+export function verifiedCommitmentAt(promise: string, slots: SlotReader, asOf: number): VerifiedCommitment | undefined {
+  const promised = promisedAt(promise, slots, asOf);
+  if (promised === undefined) return undefined;
+  const { row, closing } = promised;
+  return {
+    ...commitmentOf(promise, promised, slots, asOf),
+    verification: row.verification,
+    closingVerification: closing?.verification,
+  };
+}
+
+function commitmentOf(promise: string, { row, closing, state }: Promised, slots: SlotReader, asOf: number): Commitment {
+  const { by, to, proposal, undertaking, dueBy } = row.value;
   const due = dueBy === undefined ? Infinity : parseDue(dueBy).latest;
   return {
     promise,
@@ -50,11 +85,11 @@ export function commitmentAt(promise: string, slots: SlotReader, asOf: number): 
     undertaking,
     promisedAt: row.occurredAt,
     dueBy,
-    state: delivered ? 'delivered' : (withdrawal?.value ?? 'open'),
-    overdue: closing === undefined && due < asOf,
+    state,
+    overdue: state === 'open' && due < asOf,
     closedBy: closing?.development,
     closedAt: closing?.occurredAt,
-    late: delivered ? closing.order.earliest > due : undefined,
+    late: state === 'delivered' ? closing!.order.earliest > due : undefined,
     dangling: proposal !== undefined && slots.last('proposal', proposal, Infinity) === undefined ? true : undefined,
   };
 }

@@ -1,5 +1,5 @@
 // All promises of a crisis, whatever became of them.
-import { commitmentAt, type Commitment } from './commitment.js';
+import { verifiedCommitmentAt, type Commitment, type VerifiedCommitment } from './commitment.js';
 import type { Candidate } from './candidate.js';
 import type { CrisisSlots } from './crisis-slots.js';
 import { compareOrder, type Order } from './order.js';
@@ -13,7 +13,7 @@ export interface CommitmentFilter {
   readonly state?: readonly (typeof COMMITMENT_FILTERS)[number][];
 }
 
-export interface CrisisCommitment extends Commitment {
+export interface CrisisCommitment extends VerifiedCommitment {
   track: string;
 }
 
@@ -28,7 +28,7 @@ export function* commitmentsAt(
   const openOnly = filter.state?.every((state) => state === 'open' || state === 'overdue') ?? false;
   for (const { track, promise, by, to, order } of openOnly ? open(slots, asOf, before) : all(slots, asOf, before)) {
     const isAskedFor = (filter.by?.includes(by) ?? true) && (filter.to?.includes(to) ?? true);
-    const commitment = isAskedFor ? commitmentAt(promise, readers.get(track)!, asOf) : undefined;
+    const commitment = isAskedFor ? verifiedCommitmentAt(promise, readers.get(track)!, asOf) : undefined;
     yield { order, shown: commitment !== undefined && isIn(commitment, filter.state) ? { track, ...commitment } : undefined };
   }
 }

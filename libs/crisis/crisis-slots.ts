@@ -35,10 +35,10 @@ export class CrisisSlots {
     return last;
   }
 
-  /** What was set in a slot on any track by `asOf`, the last first. Read as far as it is asked for. */
-  history<S extends ListedSlot>(slot: S, key: string, asOf: number, before?: Order): Generator<CrisisRow<S>> {
+  /** What was set in a slot on any track by `asOf`, the last first. Read as far as it is asked for. @param likely how far that probably is */
+  history<S extends ListedSlot>(slot: S, key: string, asOf: number, likely?: number): Generator<CrisisRow<S>> {
     return lastFirst(
-      (this.tracksBy(slot).get(key) ?? []).map(({ track, slots }) => onTrack(track, slots.history(slot, key, asOf, before))),
+      (this.tracksBy(slot).get(key) ?? []).map(({ track, slots }) => onTrack(track, slots.history(slot, key, asOf, undefined, likely))),
     );
   }
 

@@ -34,11 +34,12 @@ describe('an announced meeting', () => {
     const again: History[number] = ['MeetingRescheduled', 'again', '2022-01-07', { scheduledFor: '2022-02' }];
     const [meeting] = meetings('2022-01-20', [announced, moved, cancelled, again]);
     expect(meeting).toMatchObject({ state: 'rescheduled', scheduledFor: '2022-02', announcedAt: '2022-01-01' });
+    const verification = 'single-source';
     expect(meeting!.schedule).toEqual([
-      { development: 'announcement', occurredAt: '2022-01-01', scheduledFor: '2022-01-10' },
-      { development: 'moved', occurredAt: '2022-01-05', scheduledFor: '2022-01-12' },
-      { development: 'cancelled', occurredAt: '2022-01-06', cancelled: true },
-      { development: 'again', occurredAt: '2022-01-07', scheduledFor: '2022-02' },
+      { development: 'announcement', occurredAt: '2022-01-01', scheduledFor: '2022-01-10', verification },
+      { development: 'moved', occurredAt: '2022-01-05', scheduledFor: '2022-01-12', verification },
+      { development: 'cancelled', occurredAt: '2022-01-06', cancelled: true, verification },
+      { development: 'again', occurredAt: '2022-01-07', scheduledFor: '2022-02', verification },
     ]);
   });
 

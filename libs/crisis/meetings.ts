@@ -5,6 +5,7 @@ import type { Candidate } from './candidate.js';
 import { compareOrder, type Order } from './order.js';
 import type { MeetingValue, SlotRow } from './slots.js';
 import type { SlotReader } from './slot-table.js';
+import type { Verification } from './standing.js';
 import { parseOccurrence } from './time.js';
 
 /**
@@ -28,6 +29,14 @@ export interface ScheduleSetting {
   /** EDTF. */
   scheduledFor?: string;
   cancelled?: true;
+  verification: Verification;
+}
+
+/** A meeting that was held, as a list of meetings shows it. */
+export interface HeldMeeting extends MeetingState {
+  verification: Verification;
+  /** The announcement that it names was retracted. */
+  dangling?: true;
 }
 
 export interface Meeting {
@@ -44,11 +53,13 @@ export interface Meeting {
   round?: number;
   place?: MeetingValue['place'];
   outcome?: MeetingValue['outcome'];
+  /** Of the announcement, else of what tells that it was held. */
+  verification: Verification;
   /** In order of occurrence. */
   schedule: ScheduleSetting[];
   /** There are settings before the first of `schedule`. */
   earlier?: true;
-  held?: MeetingState;
+  held?: HeldMeeting;
 }
 
 export interface MeetingFilter {
@@ -139,8 +150,9 @@ function announcedOn({ track, slots }: TrackOf, announcement: string, asOf: numb
     round: took?.value.round ?? round,
     place: took?.value.place ?? place,
     outcome: took?.value.outcome,
+    verification: announced.verification,
     ...scheduleOf(announcement, slots, asOf),
-    held: took && meetingState(took),
+    held: took && heldMeeting(took, slots),
   };
 }
 
@@ -151,7 +163,9 @@ function heldAlone({ track, slots }: TrackOf, row: SlotRow<'meeting'>, asOf: num
     const first = slots.first('held', announcement, asOf);
     if (first === undefined || first.development === row.development) return undefined;
   }
-  return { track, state: 'held', participants, format, round, place, outcome, schedule: [], held: meetingState(row) };
+  const { verification } = row;
+  const held = heldMeeting(row, slots);
+  return { track, state: 'held', participants, format, round, place, outcome, verification, schedule: [], held };
 }
 
 function standingOf(announcement: string, { value, development }: SlotRow<'schedule'>, asOf: number): MeetingStanding {
@@ -162,11 +176,17 @@ function standingOf(announcement: string, { value, development }: SlotRow<'sched
 
 function scheduleOf(announcement: string, slots: SlotReader, asOf: number): Pick<Meeting, 'schedule' | 'earlier'> {
   const schedule: ScheduleSetting[] = [];
-  for (const { development, occurredAt, value } of slots.history('schedule', announcement, asOf)) {
+  for (const { development, occurredAt, value, verification } of slots.history('schedule', announcement, asOf)) {
     if (schedule.length === SCHEDULE_LISTED) return { schedule: schedule.reverse(), earlier: true };
-    schedule.push({ development, occurredAt, ...value });
+    schedule.push({ development, occurredAt, ...value, verification });
   }
   return { schedule: schedule.reverse() };
+}
+
+function heldMeeting(row: SlotRow<'meeting'>, slots: SlotReader): HeldMeeting {
+  const { announcement } = row.value;
+  const isGone = announcement !== undefined && slots.last('announced', announcement, Infinity) === undefined;
+  return { ...meetingState(row), verification: row.verification, dangling: isGone ? true : undefined };
 }
 
 export function meetingState({ development, occurredAt, value }: SlotRow<'meeting'>): MeetingState {

@@ -1,7 +1,9 @@
 // Where the parties stand: party by issue, with the statement that moved each cell.
 import { lastFirst, type CrisisRow, type CrisisSlots } from './crisis-slots.js';
 
+import type { Order } from './order.js';
 import type { PositionValue, SlotRow } from './slots.js';
+import type { Verification } from './standing.js';
 
 /** A cell of a track's matrix. */
 export interface PositionState {
@@ -21,7 +23,8 @@ export interface CrisisPosition extends PositionState {
   track?: string;
   /** Who stated it: the party, or who spoke for it. */
   statedBy?: string;
-  attributed?: PositionState['attributed'] & { track: string };
+  verification?: Verification;
+  attributed?: PositionState['attributed'] & { track: string; verification: Verification };
 }
 
 export interface Position extends CrisisPosition {
@@ -38,6 +41,7 @@ export interface PositionSetting extends PositionValue {
   development: string;
   /** Who stated it. */
   statedBy: string;
+  verification: Verification;
   /** Somebody else ascribes it to the party. */
   attributed?: true;
 }
@@ -68,54 +72,84 @@ export function positionState(
 
 /** The matrix of a crisis at `asOf` (ms), by party and issue. Pure. */
 export function positionsAt(slots: CrisisSlots, asOf: number, filter: PositionFilter): Position[] {
-  return cellsIn(slots, filter).flatMap((cell) => {
-    const position = positionAt(slots, cell, asOf);
-    return position === undefined ? [] : [{ ...position, ...historyOf(slots, cell, asOf, filter.history) }];
+  return cellsIn(slots).flatMap((cell) => {
+    const { party, issue } = partsOf(cell);
+    if (!(filter.party?.includes(party) ?? true) || !(filter.issue?.includes(issue) ?? true)) return [];
+    const [own, ascribed] = [
+      latest(slots, 'position', cell, asOf, filter.history + 1),
+      latest(slots, 'attributed', cell, asOf, filter.history + 1),
+    ];
+    const position = positionOf(cell, own[0], ascribed[0]);
+    return position === undefined ? [] : [{ ...position, ...historyOf(party, own, ascribed, filter.history) }];
   });
 }
 
 /** What one party states, and what others ascribe to it, at `asOf` (ms). Pure. */
 export function positionsOf(party: string, slots: CrisisSlots, asOf: number): CrisisPosition[] {
-  return cellsIn(slots, { party: [party] }).flatMap((cell) => positionAt(slots, cell, asOf) ?? []);
+  return cellsIn(slots)
+    .filter((cell) => cell.startsWith(`${party}/`))
+    .flatMap((cell) => positionOf(cell, slots.last('position', cell, asOf), slots.last('attributed', cell, asOf)) ?? []);
 }
 
-function cellsIn(slots: CrisisSlots, filter: Pick<PositionFilter, 'party' | 'issue'>): string[] {
-  const cells = new Set([...slots.keys('position'), ...slots.keys('attributed')]);
-  return [...cells].sort().filter((cell) => {
-    const { party, issue } = partsOf(cell);
-    return (filter.party?.includes(party) ?? true) && (filter.issue?.includes(issue) ?? true);
-  });
+function cellsIn(slots: CrisisSlots): string[] {
+  return [...new Set([...slots.keys('position'), ...slots.keys('attributed')])].sort();
 }
 
-function positionAt(slots: CrisisSlots, cell: string, asOf: number): CrisisPosition | undefined {
-  const own = slots.last('position', cell, asOf);
-  const ascribed = slots.last('attributed', cell, asOf);
+function latest<S extends 'position' | 'attributed'>(
+  slots: CrisisSlots,
+  slot: S,
+  cell: string,
+  asOf: number,
+  most: number,
+): CrisisRow<S>[] {
+  const rows: CrisisRow<S>[] = [];
+  for (const row of slots.history(slot, cell, asOf, most)) {
+    rows.push(row);
+    if (rows.length === most) break;
+  }
+  return rows;
+}
+
+function positionOf(
+  cell: string,
+  own: CrisisRow<'position'> | undefined,
+  ascribed: CrisisRow<'attributed'> | undefined,
+): CrisisPosition | undefined {
   const state = positionState(cell, own, ascribed);
   if (state === undefined) return undefined;
   return {
     ...state,
     track: own?.track,
     statedBy: own && (own.value.statedBy ?? state.party),
-    attributed: ascribed && { ...state.attributed!, track: ascribed.track },
+    verification: own?.verification,
+    attributed: ascribed && { ...state.attributed!, track: ascribed.track, verification: ascribed.verification },
   };
 }
 
-function historyOf(slots: CrisisSlots, cell: string, asOf: number, most: number): Pick<Position, 'history' | 'earlier'> {
-  const { party } = partsOf(cell);
-  const history: PositionSetting[] = [];
-  for (const row of lastFirst<CrisisRow<'position'> & { attributed?: true }>([
-    slots.history('position', cell, asOf),
-    ascriptions(slots.history('attributed', cell, asOf)),
-  ])) {
-    if (history.length === most) return { history: history.reverse(), earlier: true };
-    const { value, occurredAt, track, development, attributed } = row;
-    history.push({ ...value, statedBy: value.statedBy ?? party, since: occurredAt, track, development, attributed });
-  }
-  return { history: history.reverse() };
+/** @param own and `ascribed`: the last first, one more than are listed at most */
+function historyOf(
+  party: string,
+  own: readonly CrisisRow<'position'>[],
+  ascribed: readonly CrisisRow<'attributed'>[],
+  most: number,
+): Pick<Position, 'history' | 'earlier'> {
+  const settings = [...lastFirst([own.map((row) => settingOf(party, row)), ascribed.map((row) => settingOf(party, row, true))])];
+  return {
+    history: settings
+      .slice(0, most)
+      .map(({ setting }) => setting)
+      .reverse(),
+    earlier: settings.length > most ? true : undefined,
+  };
 }
 
-function* ascriptions(rows: Iterable<CrisisRow<'attributed'>>): Generator<CrisisRow<'attributed'> & { attributed: true }> {
-  for (const row of rows) yield { ...row, attributed: true };
+function settingOf(
+  party: string,
+  { order, value, occurredAt, track, development, verification }: CrisisRow<'position' | 'attributed'>,
+  attributed?: true,
+): { order: Order; setting: PositionSetting } {
+  const statedBy = value.statedBy ?? party;
+  return { order, setting: { ...value, statedBy, since: occurredAt, track, development, verification, attributed } };
 }
 
 function partsOf(cell: string): { party: string; issue: string } {

@@ -1,7 +1,7 @@
 // Slots in memory: for the fold of a replay, of a read without some sources, and of whatever is small.
 import { compareOrder, type Order } from './order.js';
 import { sets, type Slot, type SlotRow } from './slots.js';
-import { isVisible, type SourceFilter, type Standing } from './standing.js';
+import { isVisible, verificationOf, type SourceFilter, type Standing } from './standing.js';
 
 /** What may be open at a moment: it was begun, and not closed before. */
 export type Matter = 'promise' | 'proposal' | 'announced';
@@ -15,8 +15,11 @@ export interface SlotReader {
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined;
   /** The first that was set by `asOf`, and not before `from` in order of occurrence. */
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined;
-  /** What was set in a slot by `asOf`, the last first. Read as far as it is asked for. @param before only what stands before it in order of occurrence */
-  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>>;
+  /**
+   * What was set in a slot by `asOf`, the last first. Read as far as it is asked for.
+   * @param before only what stands before it in order of occurrence @param likely how many will probably be asked for
+   */
+  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order, likely?: number): Iterable<SlotRow<S>>;
   /** Every key under which something may stand, in any order. */
   keys(slot: ListedSlot): Iterable<string>;
   /** The keys of all matters that are open at `asOf`, and maybe of some that are not. */
@@ -33,9 +36,10 @@ export class SlotTable implements SlotReader {
     const { id, occurredAt } = standing.content;
     this.remove(id);
     if (!isVisible(standing, filter)) return;
+    const verification = verificationOf(standing, filter);
     const settings = sets(standing.content, standing.resolved);
     for (const { slot, key, value } of settings) {
-      const row = { value, development: id, occurredAt, order: standing.order };
+      const row = { value, development: id, occurredAt, order: standing.order, verification };
       let keys = this.rows.get(slot);
       if (keys === undefined) this.rows.set(slot, (keys = new Map()));
       const rows = keys.get(key);

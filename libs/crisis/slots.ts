@@ -1,7 +1,7 @@
 // Slots: the one definition of every state. A visible development sets slots; what stands in a slot is what the last
 // development in order of occurrence set there (of deliveries and withdrawals, the first that counts).
 import type { Order } from './order.js';
-import type { Resolved } from './standing.js';
+import type { Resolved, Verification } from './standing.js';
 import type { Place } from './vocabulary/envelope.js';
 import type { MeetingHeld } from './vocabulary/meetings.js';
 import type { Stance, StatementMade } from './vocabulary/words.js';
@@ -94,6 +94,8 @@ export interface SlotRow<S extends Slot = Slot> {
   /** EDTF, of that development. */
   readonly occurredAt: string;
   readonly order: Order;
+  /** Of that development. */
+  readonly verification: Verification;
 }
 
 /** What a development sets on its track while it is visible. Pure and total. */

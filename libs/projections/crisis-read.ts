@@ -1,17 +1,84 @@
 // The slots of a crisis's tracks at a point of the record, as one.
-import { CrisisSlots } from '#crisis/crisis-slots.js';
+import { CrisisSlots, type CrisisRow, type TrackOf } from '#crisis/crisis-slots.js';
+import type { ListedSlot } from '#crisis/slot-table.js';
+import type { SlotRow } from '#crisis/slots.js';
 import type { Point } from './point.js';
 import type { Rows } from './rows.js';
-import { slotsAt } from './track-read.js';
+import type { TrackSlots } from './tables/slots.js';
+import type { JudgedSupports } from './tables/supports.js';
+import { FOREVER } from './tables/validity.js';
+import { ALL_COUNT, trackSlots } from './track-read.js';
 
 /** @param named only these tracks; a name that no track has finds nothing */
 export function crisisSlotsAt(rows: Rows, point: Point, named?: readonly string[]): CrisisSlots {
-  const tracks = rows.crises.tracks(point.crisis).filter(({ name }) => named?.includes(name) ?? true);
-  return new CrisisSlots(tracks.map((track) => ({ track: track.name, slots: slotsAt(rows, track, point.known, point.filter) })));
+  const { crisis, known } = point;
+  const latest = rows.events.lastCountedOfCrisis(crisis.id, known)?.latestInCrisis ?? -FOREVER;
+  const judged = judgedSupports(rows, point);
+  const tracks = rows.crises.tracks(crisis).filter(({ name }) => named?.includes(name) ?? true);
+  const slots = tracks.map((track) => ({
+    track: track.name,
+    slots: trackSlots(rows, track, known, judged.get(track.id) ?? ALL_COUNT, latest),
+  }));
+  return named === undefined ? new WholeCrisis(slots, crisisWide(rows, point, judged, latest)) : new CrisisSlots(slots);
 }
 
 /** What no source that counts supports, on any track of the crisis: the numbers of supports. */
-export function failingSupports(rows: Rows, { crisis, filter }: Point): ReadonlySet<number> {
-  if (filter === undefined) return new Set();
-  return new Set(rows.crises.tracks(crisis).flatMap(({ id }) => [...rows.supports.judged(id, filter).failing.keys()]));
+export function failingSupports(rows: Rows, point: Point): ReadonlySet<number> {
+  return new Set([...judgedSupports(rows, point).values()].flatMap(({ failing }) => [...failing.keys()]));
+}
+
+function judgedSupports(rows: Rows, { crisis, filter }: Point): ReadonlyMap<number, JudgedSupports> {
+  return filter === undefined ? new Map() : rows.supports.judgedInCrisis(crisis.id, filter);
+}
+
+/** Where parties stand is filed for the whole crisis too. */
+function crisisWide(rows: Rows, { crisis, known }: Point, judged: ReadonlyMap<number, JudgedSupports>, latest: number): TrackSlots {
+  const supports = {
+    failing: new Map([...judged.values()].flatMap(({ failing }) => [...failing])),
+    changed: new Map([...judged.values()].flatMap(({ changed }) => [...changed])),
+  };
+  return trackSlots(rows, { id: -crisis.id }, known, supports, latest);
+}
+
+/** All tracks of a crisis, with the slots that are filed for it as a whole. */
+class WholeCrisis extends CrisisSlots {
+  readonly #keys = new Map<ListedSlot, string[]>();
+
+  constructor(
+    tracks: readonly TrackOf[],
+    private readonly wide: TrackSlots,
+  ) {
+    super(tracks);
+  }
+
+  override keys(slot: ListedSlot): string[] {
+    if (!isWide(slot)) return super.keys(slot);
+    let keys = this.#keys.get(slot);
+    if (keys === undefined) this.#keys.set(slot, (keys = [...this.wide.keys(slot)].sort()));
+    return keys;
+  }
+
+  override last<S extends ListedSlot>(slot: S, key: string, asOf: number): CrisisRow<S> | undefined {
+    if (!isWide(slot)) return super.last(slot, key, asOf);
+    const row = this.wide.last(slot, key, asOf);
+    return row && onItsTrack(row);
+  }
+
+  override history<S extends ListedSlot>(slot: S, key: string, asOf: number, likely?: number): Generator<CrisisRow<S>> {
+    if (!isWide(slot)) return super.history(slot, key, asOf, likely);
+    return eachOnItsTrack(this.wide.history(slot, key, asOf, undefined, likely));
+  }
+}
+
+function isWide(slot: ListedSlot): boolean {
+  return slot === 'position' || slot === 'attributed';
+}
+
+function* eachOnItsTrack<S extends ListedSlot>(rows: Iterable<SlotRow<S>>): Generator<CrisisRow<S>> {
+  for (const row of rows) yield onItsTrack(row);
+}
+
+function onItsTrack<S extends ListedSlot>(row: SlotRow<S>): CrisisRow<S> {
+  const [track, development] = row.development.split('/') as [string, string];
+  return { ...row, track, development };
 }

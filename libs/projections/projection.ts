@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeEvent, parseStream, type Decode, type Metadata, type RegisterEvent } from '#crisis/event.js';
 import { actorsIn } from '#crisis/references.js';
-import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
+import { evolveStanding, firstStanding, type Standing, type Verification } from '#crisis/standing.js';
 import type { Development, RecordEvent } from '#crisis/vocabulary/types.js';
 import type { RecordedEvent } from '#event-store/port.js';
 import { contributionOf, type Contribution } from './contribution.js';
@@ -233,7 +233,7 @@ export class Projection {
     this.#supports.change(position, old, now);
     this.#occurrences.change(track.id, position, old, now);
     this.#dayTallies.change(crisis.id, position, old, now);
-    const touched = this.#slots.change(track.id, position, old, now);
+    const touched = this.#slots.change(crisis.id, track.id, position, old, now);
     if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
     this.#changeSpan(track, position, old && spanOf(old), spanOf(now));
     this.#dues.change(crisis.id, track.id, development, position, old, now);
@@ -261,7 +261,7 @@ export class Projection {
   }
 
   #slotsAtHead(track: TrackRow): TrackSlots {
-    return new TrackSlots(this.#slotRows, NO_MATTERS, track.id, FOREVER - 1, FOREVER);
+    return new TrackSlots(this.#slotRows, NO_MATTERS, track.id, FOREVER - 1, FOREVER, NOT_ASKED);
   }
 
   #nameOf(crisis: CrisisRow, actor: string): string {
@@ -298,8 +298,9 @@ function columnsOf({ event, type, position, crisis, recorded, trueTime }: Applie
   return { position, crisis: crisis.id, revision: Number(event.revision), type, recorded, trueTime };
 }
 
-/** Whoever asks whether a matter is open does not ask which are. */
+/** Whoever asks whether a matter is open does not ask which are, nor how anything is verified. */
 const NO_MATTERS: OpenMatters = { open: () => [], closedBy: () => [] };
+const NOT_ASKED = (): Verification => 'single-source';
 
 const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };
 

@@ -85,7 +85,7 @@ export interface Questions {
   };
   /** Those that were registered by then, in the order of registration. */
   actors: ReadPoint & Paged & { readonly crisis: string; readonly actor?: readonly string[] };
-  /** From a point of its own up to the one that every read has. */
+  /** From a point of its own up to the one that every read has, which on neither clock lies before it. */
   changes: ReadPoint &
     OverTracks & {
       /** `asOf` and `knownAt` of the point from which on, ms. */

@@ -1,6 +1,6 @@
 // One track's slots and counts at a point of the record. Where only some sources count, what rests on the others is taken out.
 import { SlotTable, type SlotReader } from '#crisis/slot-table.js';
-import type { SourceFilter } from '#crisis/standing.js';
+import type { SourceFilter, Verification } from '#crisis/standing.js';
 import { tensionAt, TENSION_DAYS } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
 import { trackState, type Tallies, type TrackInfo, type TrackState } from '#crisis/track-state.js';
@@ -48,12 +48,12 @@ export function trackInfo(rows: Rows, point: Point, name: string): TrackInfo {
   };
 }
 
-/** Everything that a view of a track reads. */
-export function readTrack(rows: Rows, point: Point, name: string): { slots: SlotReader; tallies: Tallies } {
+/** Everything that a view of a track reads. @param tensionDays 0: the view shows no tension */
+export function readTrack(rows: Rows, point: Point, name: string, tensionDays = TENSION_DAYS): { slots: SlotReader; tallies: Tallies } {
   const track = rows.crises.track(point.crisis, name);
   if (track === undefined) return { slots: new SlotTable(), tallies: new TallyTable().at(point.asOf) };
   const supports = judgedSupports(rows, track, point.filter);
-  return { slots: trackSlots(rows, track, point.known, supports), tallies: talliesOf(rows, point, track, supports) };
+  return { slots: trackSlots(rows, track, point.known, supports), tallies: talliesOf(rows, point, track, supports, tensionDays) };
 }
 
 /** The slots of a track as the log was known up to a position. */
@@ -61,29 +61,40 @@ export function slotsAt(rows: Rows, track: TrackRow, known: number, filter: Sour
   return trackSlots(rows, track, known, judgedSupports(rows, track, filter));
 }
 
-const ALL_COUNT: JudgedSupports = { failing: new Map(), changed: new Map() };
+export const ALL_COUNT: JudgedSupports = { failing: new Map(), changed: new Map() };
 
 function judgedSupports(rows: Rows, track: TrackRow, filter: SourceFilter | undefined): JudgedSupports {
   return filter === undefined ? ALL_COUNT : rows.supports.judged(track.id, filter);
 }
 
-function trackSlots(rows: Rows, track: TrackRow, known: number, { failing }: JudgedSupports): TrackSlots {
-  const latestOccurrence = rows.events.lastCounted(track.id, known)?.latestOccurrence ?? -FOREVER;
+/** @param latestOccurrence ms: no development of the track that is known begins later */
+export function trackSlots(
+  rows: Rows,
+  track: Pick<TrackRow, 'id'>,
+  known: number,
+  supports: JudgedSupports,
+  latestOccurrence = rows.events.lastCounted(track.id, known)?.latestOccurrence ?? -FOREVER,
+): TrackSlots {
   const matters: OpenMatters = {
     open: (id, matter, asOf, at) => rows.rectangles.covering(id, matter, asOf, at).map(({ key }) => key),
     closedBy: (id, setting) => rows.matters.of(id, setting),
   };
-  return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, [...failing.keys()]);
+  return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, verifiedBy(rows, supports), [...supports.failing.keys()]);
 }
 
-function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSupports): Tallies {
+/** How what rests on a support is verified. */
+function verifiedBy(rows: Rows, { changed }: JudgedSupports): (support: number) => Verification {
+  return (support) => changed.get(support)?.to ?? rows.supports.verificationOf(support);
+}
+
+function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSupports, tensionDays: number): Tallies {
   const { known, asOf } = point;
   const last = rows.events.lastCounted(track.id, known);
   if (last === undefined) return new TallyTable().at(asOf);
   const today = dayOf(asOf);
   // The day of `asOf` counts whole if nothing known begins after it, else up to it.
   const whole = asOf >= last.latestOccurrence!;
-  const { total, days } = rows.dayCounts.before(track.id, whole ? today + 1 : today, today - TENSION_DAYS, last.number! + 1, known);
+  const { total, days } = rows.dayCounts.before(track.id, whole ? today + 1 : today, today - tensionDays, last.number! + 1, known);
   if (!whole) {
     const partial = new TallyTable();
     for (const tally of rows.occurrences.counted(track.id, today * DAY_MS, asOf, known)) partial.count(today, tally);

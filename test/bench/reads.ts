@@ -148,6 +148,37 @@ async function askEach(readSide: ReadSide, figures: Map<string, Figure>, random:
     () => ({ ...point(), ...page, limit: 20, order: 'relevance' as const, filter: { q: String(Math.floor(random() * 10_000)) } }),
     500,
   );
+  const latest = () => {
+    const at = BEGIN + (0.5 + random() / 2) * DAYS * DAY;
+    return { asOf: at, knownAt: at, now: at };
+  };
+  const week = () => {
+    const to = latest();
+    return { ...to, from: to.asOf - 7 * DAY, fromKnownAt: to.knownAt - 7 * DAY, limit: 20 };
+  };
+  await ask('positions, the whole matrix', 'p99 20 ms', 'positions', () => ({ ...latest(), history: 5 }), 100);
+  await ask('positions of a party', 'p99 20 ms', 'positions', () => ({ ...latest(), history: 5, party: actor() }), 500);
+  await ask('commitments, a page of 50', 'p99 20 ms', 'commitments', () => ({ ...latest(), limit: 50 }), 500);
+  await ask(
+    'commitments that are overdue',
+    'p99 20 ms',
+    'commitments',
+    () => ({ ...latest(), limit: 50, state: ['overdue'] as const }),
+    500,
+  );
+  await ask('meetings, a page of 50', 'p99 20 ms', 'meetings', () => ({ ...latest(), limit: 50 }), 500);
+  await ask('tension of the crisis, 28 days', '', 'tension', () => ({ ...latest(), days: 28 }), 500);
+  await ask(
+    'tension of the crisis, one prolific source left out',
+    '',
+    'tension',
+    () => ({ ...latest(), days: 28, excludeSource: [PROLIFIC] }),
+    100,
+  );
+  await ask('tension between two', '', 'tension', () => ({ ...latest(), days: 28, actor: [...actor(), ...actor()] }), 500);
+  await ask('an actor', '', 'actors', () => ({ ...latest(), limit: 50, actor: actor() }), 200);
+  await ask('changes over a week', 'p99 20 ms', 'changes', week, 100);
+  await ask('changes over a week, a track', 'p99 20 ms', 'changes', () => ({ ...week(), track: [track()] }), 500);
 }
 
 async function throughHttp(data: string, figures: Map<string, Figure>, random: () => number, tracks: number): Promise<void> {

@@ -7,7 +7,7 @@ import { Ask, textOf } from './ask.js';
 import { ApiParameters, integer, many, moment, one, readQuery, refuseInvalid, slug, type RawQuery } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
 
-const DEFAULT_LIMIT = 50;
+const DEFAULT_LIMIT = 20;
 
 const OWN = {
   from: one('Needed. What had happened by then is not news: as `asOf`, so a bare date includes the date.', '2022-01-12', moment),

@@ -7,7 +7,7 @@ import { Ask, textOf } from './ask.js';
 import { ApiParameters, integer, many, one, slug } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
 
-const DEFAULT_HISTORY = 20;
+const DEFAULT_HISTORY = 5;
 
 const OWN = {
   party: many('Of these parties.', 'russia', slug),

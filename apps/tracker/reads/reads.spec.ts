@@ -109,7 +109,7 @@ describe('a read', () => {
       },
     ],
     ['/crises/c/tracks/t/developments/d', 'development', { crisis: 'c', track: 't', id: 'd' }],
-    ['/crises/c/positions', 'positions', { crisis: 'c', history: 20 }],
+    ['/crises/c/positions', 'positions', { crisis: 'c', history: 5 }],
     [
       '/crises/c/positions?party=a&issue=i,j&track=t&history=0',
       'positions',
@@ -135,7 +135,7 @@ describe('a read', () => {
         fromKnownAt: Date.parse('2022-01-12T23:59:59.999Z'),
         asOf: Date.parse('2022-01-13T23:59:59.999Z'),
         knownAt: Date.parse('2022-01-13T23:59:59.999Z'),
-        limit: 50,
+        limit: 20,
       },
     ],
     [

@@ -3,8 +3,9 @@ import { actorAt } from '#crisis/actors.js';
 import type { Candidate } from '#crisis/candidate.js';
 import { commitmentsAt } from '#crisis/commitments.js';
 import type { Order } from '#crisis/order.js';
-import { backingAt } from '../backing.js';
+import { verificationOf } from '#crisis/standing.js';
 import { crisisSlotsAt, failingSupports } from '../crisis-read.js';
+import { danglingIn } from '../development-view.js';
 import type { Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
@@ -21,7 +22,6 @@ function* actorsAt(rows: Rows, point: Point, named: readonly string[] | undefine
   const { crisis, asOf, known } = point;
   const slots = crisisSlotsAt(rows, point);
   const open = [...commitmentsAt(slots, asOf, { state: ['open'] })].flatMap(({ shown }) => shown ?? []);
-  const backingOf = backingAt(rows, point);
   const without = failingSupports(rows, point);
   const registered = rows.entries.listed(crisis.id, 'actor', point);
   for (let place = (after?.sequence ?? -1) + 1; place < registered.length; place++) {
@@ -31,22 +31,11 @@ function* actorsAt(rows: Rows, point: Point, named: readonly string[] | undefine
       yield { order, shown: undefined };
       continue;
     }
-    const { latestStatement, positions, owes, isOwed } = actorAt(id, slots, open, asOf);
     const tally = rows.dayTallies.ofActor(crisis.id, id, asOf, { known, without });
     const shown = {
       id,
       ...rows.entries.resolve(crisis.id, 'actor', id, point),
-      latestStatement: latestStatement && { ...latestStatement, ...backingOf(latestStatement.track, latestStatement.development) },
-      positions: positions.map((position) => ({
-        ...position,
-        ...backingOf(position.track, position.development),
-        attributed: position.attributed && {
-          ...position.attributed,
-          ...backingOf(position.attributed.track, position.attributed.development),
-        },
-      })),
-      owes,
-      isOwed,
+      ...actorAt(id, slots, open, asOf),
       counts: { developments: tally.developments, said: tally.countOf('said'), met: tally.countOf('met'), did: tally.countOf('did') },
       lastDevelopment: lastDevelopment(rows, point, id),
     };
@@ -57,7 +46,8 @@ function* actorsAt(rows: Rows, point: Point, named: readonly string[] | undefine
 function lastDevelopment(rows: Rows, point: Point, actor: string): object | null {
   for (const { standing } of developmentsIn(rows, point, { filter: { actor: [actor] }, order: 'newest' })) {
     const { id, track, type, occurredAt, summary } = standing.content;
-    return { track, development: id, type, occurredAt, summary, ...backingAt(rows, point)(track, id) };
+    const verification = verificationOf(standing, point.filter);
+    return { track, development: id, type, occurredAt, summary, verification, dangling: danglingIn(rows, point, standing.content) };
   }
   return null;
 }

@@ -18,47 +18,54 @@ import { readTrack, slotsAt, trackInfo, tracksAt } from '../track-read.js';
 import { recordView } from './development.js';
 import { developmentsIn } from './timeline.js';
 
-const SETS = ['happened', 'learnedLate', 'corrected', 'fellDue'] as const;
+const SETS = ['happened', 'learnedLate', 'corrected', 'fellDue', 'tracks'] as const;
 
 /** Two points of one crisis, and the tracks that are looked at. */
 interface Between {
   readonly from: Point;
   readonly to: Point;
-  readonly isAskedFor: (track: string) => boolean;
+  /** By name; undefined: all. */
+  readonly tracks: readonly string[] | undefined;
+  /** By number. */
+  readonly isAskedFor: (track: number) => boolean;
 }
 
 export function answerChanges(rows: Rows, read: Questions['changes']): object {
   const to = pointOf(rows, read.crisis, read);
   const from = pointOf(rows, read.crisis, { ...read, asOf: read.from, knownAt: read.fromKnownAt });
-  const between: Between = { from, to, isAskedFor: (track) => read.track?.includes(track) ?? true };
+  const asked = read.track && new Set(read.track.map((name) => rows.crises.track(to.crisis, name)?.id));
+  const between: Between = { from, to, tracks: read.track, isAskedFor: (track) => asked?.has(track) ?? true };
   const sets = {
     happened: happened(rows, between),
     learnedLate: learnedLate(rows, between),
     corrected: corrected(rows, between),
     fellDue: fellDue(rows, between),
+    tracks: trackMoves(rows, between),
   };
   const listed = SETS.map((name) => [name, firstOf(sets[name], read.limit)] as const);
   return {
     ...prefaceOf(to),
     from: { asOf: formatMoment(from.asOf), knownAt: formatMoment(from.knownAt) },
     ...Object.fromEntries(listed.map(([name, { first }]) => [name, first])),
-    tracks: trackMoves(rows, between),
     more: listed.flatMap(([name, { more }]) => (more ? [name] : [])),
   };
 }
 
 /** What begins after the one point and up to the other, as it is known at the other. In order of occurrence. */
-function* happened(rows: Rows, { from, to, isAskedFor }: Between): Generator<object> {
-  for (const version of developmentsIn(rows, to, { filter: { from: from.asOf + 1 }, order: 'oldest' }))
-    if (isAskedFor(version.standing.content.track)) yield developmentView(rows, to, version);
+function* happened(rows: Rows, { from, to, tracks }: Between): Generator<object> {
+  const filter = { from: from.asOf + 1, ...(tracks === undefined ? {} : { track: tracks }) };
+  for (const version of developmentsIn(rows, to, { filter, order: 'oldest' })) {
+    // What also stands on a track is another one's.
+    if (tracks?.includes(version.standing.content.track) ?? true) yield developmentView(rows, to, version);
+  }
 }
 
 /** What had begun by the one point, and was first recorded after it and up to the other. In the order of the record. */
 function* learnedLate(rows: Rows, { from, to, isAskedFor }: Between): Generator<object> {
-  for (const id of rows.events.beganBy(to.crisis.id, from.known, to.known, dayOf(from.asOf))) {
-    const version = rows.developments.at(id, to.known)!;
-    const { content, order } = version.standing;
-    if (order.earliest <= Math.min(from.asOf, to.asOf) && isAskedFor(content.track) && isVisible(version.standing, to.filter))
+  for (const { track, development } of rows.events.beganBy(to.crisis.id, from.known, to.known, dayOf(from.asOf))) {
+    if (!isAskedFor(track)) continue;
+    const version = rows.developments.at(development, to.known)!;
+    if (version.standing.order.earliest <= Math.min(from.asOf, to.asOf) && isVisible(version.standing, to.filter))
       yield developmentView(rows, to, version);
   }
 }
@@ -69,13 +76,12 @@ function* learnedLate(rows: Rows, { from, to, isAskedFor }: Between): Generator<
  */
 function* corrected(rows: Rows, { from, to, isAskedFor }: Between): Generator<object> {
   const seen = new Set<number>();
-  for (const { development, type } of rows.events.records(to.crisis.id, from.known, to.known)) {
-    if (seen.has(development)) continue;
+  for (const { track, development, type } of rows.events.records(to.crisis.id, from.known, to.known)) {
+    if (!isAskedFor(track) || seen.has(development)) continue;
     const before = rows.developments.at(development, from.known);
     const after = rows.developments.at(development, to.known)!;
     if (type.startsWith('Report') && !changesSight(before, after, from, to)) continue;
     seen.add(development);
-    if (!isAskedFor(after.standing.content.track)) continue;
     if (![before, after].some((version) => version !== undefined && version.standing.order.earliest <= to.asOf)) continue;
     if (!isSupported(after, to) && (before === undefined || !isSupported(before, from))) continue;
     const since = rows.developments.versions(development, to.known).filter(({ id }) => id > from.known && id !== development);
@@ -96,18 +102,17 @@ function isSupported({ standing }: Version, { filter }: Point): boolean {
  * What became so by the clock alone, after the one point and up to the other, as it is known at the other: a promise fell due, an
  * announced meeting lapsed, a span ended that had begun by the one point. By time.
  */
-function* fellDue(rows: Rows, { from, to, isAskedFor }: Between): Generator<object> {
+function* fellDue(rows: Rows, between: Between): Generator<object> {
+  const { from, to, isAskedFor } = between;
   const slots = new Map<number, SlotReader>();
   const slotsOf = (track: number): SlotReader => {
     let reader = slots.get(track);
     if (reader === undefined) slots.set(track, (reader = slotsAt(rows, rows.crises.trackById(track), to.known, to.filter)));
     return reader;
   };
-  const matters = rows.dues
-    .matters(to.crisis.id, from.asOf, to.asOf, to.known)
-    .filter(({ track }) => isAskedFor(rows.crises.trackById(track).name));
+  const matters = rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known).filter(({ track }) => isAskedFor(track));
   const trackOf = ({ track }: DueRow): string => rows.crises.trackById(track).name;
-  const due = [...matters, ...endedSpans(rows, { from, to, isAskedFor })].sort(
+  const due = [...matters, ...endedSpans(rows, between)].sort(
     (a, b) => a.at - b.at || compareText(trackOf(a), trackOf(b)) || compareText(a.kind, b.kind) || compareText(a.key, b.key),
   );
   for (const moment of due) {
@@ -119,7 +124,7 @@ function* fellDue(rows: Rows, { from, to, isAskedFor }: Between): Generator<obje
 
 function endedSpans(rows: Rows, { from, to, isAskedFor }: Between): DueRow[] {
   return rows.crises.tracks(to.crisis).flatMap((track) => {
-    if (!isAskedFor(track.name)) return [];
+    if (!isAskedFor(track.id)) return [];
     return rows.rectangles
       .covering(track.id, 'span', from.asOf, to.known)
       .filter(({ key, to: end }) => end <= to.asOf && isShown(rows, to, track.id, key))
@@ -132,18 +137,31 @@ function isShown(rows: Rows, { known, filter }: Point, track: number, id: string
   return filter === undefined || isVisible(rows.developments.at(rows.developments.find(track, id)!, known)!.standing, filter);
 }
 
-function trackMoves(rows: Rows, { from, to, isAskedFor }: Between): object[] {
-  return tracksAt(rows, to)
-    .filter(isAskedFor)
-    .flatMap((id) => {
-      const after = trackAt(rows, to, id);
-      const moved = movesBetween(trackAt(rows, from, id), after);
-      return moved.length === 0 ? [] : [{ id, title: after.state.title, moved }];
-    });
+/** In the order of registration. */
+function* trackMoves(rows: Rows, between: Between): Generator<object> {
+  const { from, to, tracks } = between;
+  const due = new Set(rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known).map(({ track }) => track));
+  for (const id of tracksAt(rows, to)) {
+    if (!(tracks?.includes(id) ?? true) || isUntouched(rows, between, id, due)) continue;
+    const after = trackAt(rows, to, id);
+    const moved = movesBetween(trackAt(rows, from, id), after);
+    if (moved.length > 0) yield { id, title: after.state.title, moved };
+  }
+}
+
+/** Nothing can have moved: on the track nothing was recorded, began or may have fallen due; it is registered as it was, and all is judged alike. */
+function isUntouched(rows: Rows, { from, to }: Between, name: string, due: ReadonlySet<number>): boolean {
+  const track = rows.crises.track(to.crisis, name);
+  if (track === undefined || due.has(track.id) || to.counting.minReliability !== undefined) return false;
+  if ((rows.events.lastCounted(track.id, to.known)?.position ?? 0) > from.known) return false;
+  const [was, is] = [from, to].map((point) => JSON.stringify(rows.entries.resolve(to.crisis.id, 'track', name, point)));
+  if (was !== is) return false;
+  return !rows.occurrences.isAnyWithin(track.id, from.asOf, to.asOf, to.known);
 }
 
 function trackAt(rows: Rows, point: Point, name: string): TrackAt {
-  const { slots, tallies } = readTrack(rows, point, name);
+  // Tension moves with every day: it is not compared.
+  const { slots, tallies } = readTrack(rows, point, name, 0);
   return { state: trackState(trackInfo(rows, point, name), slots, tallies, point.asOf), slots, asOf: point.asOf };
 }
 

@@ -8,7 +8,7 @@ import { pagePoint } from './cursor.js';
 import { cursorAfter, parseCursor } from './place-cursor.js';
 
 /** How many are looked at for one page: where few match, a page ends early, and the next one goes on. */
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 400;
 
 export interface Page<T> {
   readonly preface: Preface;

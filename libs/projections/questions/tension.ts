@@ -4,7 +4,7 @@ import { tensionDaysOf, tensionReport } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
 import { failingSupports } from '../crisis-read.js';
 import { dayEvents, type DayTally, type TallyKind } from '../day-tally.js';
-import { notFound, pointOf, prefaceOf, type Point } from '../point.js';
+import { pointOf, prefaceOf, refused, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import { trackNamed } from '../track-read.js';
@@ -36,5 +36,5 @@ function daysOf(rows: Rows, point: Point, { track, actor }: Questions['tension']
 /** @throws ReadRefused `unknown-actor`; one that was registered after `knownAt` resolves */
 function actorNamed(rows: Rows, { crisis }: Point, name: string): void {
   if (rows.entries.first(crisis.id, 'actor', name) === undefined)
-    throw notFound('unknown-actor', `The crisis "${crisis.name}" has no actor "${name}"`);
+    throw refused('not-found', 'unknown-actor', `The crisis "${crisis.name}" has no actor "${name}"`);
 }

@@ -110,22 +110,24 @@ export class EventRows {
     );
     const within = 'crisis = :crisis and position > :after and position <= :upTo';
     this.#beganBy = database.prepare(
-      `select distinct development from event where ${within} and development > :after and day_after <= :day order by development`,
+      `select distinct track, development from event where ${within} and development > :after and day_after <= :day order by development`,
     );
-    this.#records = database.prepare(`select development, type from event where ${within} and development <> position order by position`);
+    this.#records = database.prepare(
+      `select track, development, type from event where ${within} and development <> position order by position`,
+    );
   }
 
   /**
    * The developments that were first recorded after one position and up to another, and have begun by the end of a day (since
    * 1970-01-01) as they stood at some place between. In the log's order.
    */
-  *beganBy(crisis: number, after: number, upTo: number, day: number): Generator<number> {
-    for (const row of this.#beganBy.iterate({ crisis, after, upTo, day })) yield (row as { development: number }).development;
+  *beganBy(crisis: number, after: number, upTo: number, day: number): Generator<{ track: number; development: number }> {
+    for (const row of this.#beganBy.iterate({ crisis, after, upTo, day })) yield row as { track: number; development: number };
   }
 
   /** The developments that record events after one position and up to another are about, with the event's type. In the log's order. */
-  *records(crisis: number, after: number, upTo: number): Generator<{ development: number; type: string }> {
-    for (const row of this.#records.iterate({ crisis, after, upTo })) yield row as { development: number; type: string };
+  *records(crisis: number, after: number, upTo: number): Generator<{ track: number; development: number; type: string }> {
+    for (const row of this.#records.iterate({ crisis, after, upTo })) yield row as { track: number; development: number; type: string };
   }
 
   at(position: number): EventRow | undefined {

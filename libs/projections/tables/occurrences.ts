@@ -49,10 +49,14 @@ export class OccurrenceWriter {
 export class OccurrenceRows {
   readonly #counted;
   readonly #last;
+  readonly #within;
 
   constructor(database: DatabaseSync) {
     this.#counted = database.prepare(
       `select tally from occurrence where track = :track and ${IS_KNOWN} and earliest >= :from and earliest <= :to`,
+    );
+    this.#within = database.prepare(
+      `select 1 from occurrence where track = :track and ${IS_KNOWN} and earliest > :after and earliest <= :upTo limit 1`,
     );
     this.#last = database.prepare(
       `select development, occurred_at as occurredAt from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
@@ -63,6 +67,11 @@ export class OccurrenceRows {
   /** What each development of a track whose earliest moment lies from one to another (ms, inclusive) adds to its counts. */
   counted(track: number, from: number, to: number, known: number): Tally[] {
     return (this.#counted.all({ track, known, from, to }) as { tally: number }[]).map(({ tally }) => unpackTally(tally));
+  }
+
+  /** Whether any development of a track has its earliest moment after one and up to another (ms). */
+  isAnyWithin(track: number, after: number, upTo: number, known: number): boolean {
+    return this.#within.get({ track, known, after, upTo }) !== undefined;
   }
 
   /** The last visible development of a track's own, in order of occurrence. @param without supports that do not count */

@@ -3,12 +3,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Order } from '#crisis/order.js';
 import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
 import type { ListedSlot, Matter, SlotReader } from '#crisis/slot-table.js';
+import type { Verification } from '#crisis/standing.js';
 import type { Contribution } from '../contribution.js';
 import { Numbers } from './numbers.js';
 import { keyOf, ValidInOrder } from './valid-in-order.js';
 import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
 
-// A cell is one key of one slot of one track. A closing says that something which rests on a support was ever set in a slot that
+// A cell is one key of one slot of one track; where parties stand, also of the whole crisis, whose number counts as a negative
+// track: there a development is named `track/id`. A closing says that something which rests on a support was ever set in a slot that
 // closes a matter: without it the matter may be open.
 export const SLOT_TABLES = `
   create table cell (
@@ -41,6 +43,8 @@ export const SLOT_TABLES = `
 
 /** What closes a matter. */
 const CLOSING: ReadonlySet<Slot> = new Set(['delivery', 'withdrawal', 'held', 'schedule']);
+/** What is asked for over all tracks, and would cost as much as there are tracks. */
+const CRISIS_WIDE: ReadonlySet<Slot> = new Set(['position', 'attributed']);
 /** Whoever reconsiders a matter reads these while the builder has not flushed yet: they are written at once. */
 const OF_MATTERS: ReadonlySet<Slot> = new Set(['announced', 'schedule', 'held', 'proposal', 'promise', 'delivery', 'withdrawal']);
 
@@ -59,7 +63,7 @@ export class SlotWriter {
   }
 
   /** Closes and opens what a development sets otherwise than before. Returns the settings that it touched. */
-  change(track: number, position: number, before: Contribution | undefined, after: Contribution): SlotSetting[] {
+  change(crisis: number, track: number, position: number, before: Contribution | undefined, after: Contribution): SlotSetting[] {
     const old = settingsOf(before);
     const now = settingsOf(after);
     const touched: SlotSetting[] = [];
@@ -67,14 +71,19 @@ export class SlotWriter {
       if (isSame(setting, sameCell(now, setting), before!, after)) continue;
       touched.push(setting);
       this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), before!.key, position);
+      if (CRISIS_WIDE.has(setting.slot)) this.#rows.close(this.#cells.of(-crisis, setting.slot, setting.key), before!.key, position);
     }
     for (const setting of now) {
       if (before !== undefined && isSame(sameCell(old, setting), setting, before, after)) continue;
       touched.push(setting);
-      const { id, occurredAt } = after.standing.content;
+      const { id, occurredAt, track: name } = after.standing.content;
       const { support } = after.counted!;
-      const held = [JSON.stringify(setting.value), id, occurredAt, support];
-      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), after.key, position, held);
+      const value = JSON.stringify(setting.value);
+      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), after.key, position, [value, id, occurredAt, support]);
+      if (CRISIS_WIDE.has(setting.slot)) {
+        const held = [value, `${name}/${id}`, occurredAt, support];
+        this.#rows.open(this.#cells.of(-crisis, setting.slot, setting.key), after.key, position, held);
+      }
       if (CLOSING.has(setting.slot)) this.#addClosing.run(track, support, setting.slot, setting.key);
     }
     this.#ofMatters.flush();
@@ -120,7 +129,11 @@ interface Row {
   readonly value: string;
   readonly development: string;
   readonly occurredAt: string;
+  readonly support: number;
 }
+
+/** A row, with what its development rests on instead of how that is verified. */
+type Found<S extends Slot> = Omit<SlotRow<S>, 'verification'> & { readonly support: number };
 
 /** The slots of all tracks at any point of the record: a seek for each question. */
 export class SlotRows {
@@ -131,7 +144,7 @@ export class SlotRows {
   readonly #closings;
 
   constructor(database: DatabaseSync) {
-    const rows = `select earliest, latest, sequence, position, value, development, occurred_at as occurredAt from slot
+    const rows = `select earliest, latest, sequence, position, value, development, occurred_at as occurredAt, support from slot
       where cell = (select id from cell where track = :track and slot = :slot and key = :key) and ${IS_KNOWN}`;
     const last = 'and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1';
     const first = `and (earliest, latest, sequence, position) >= (:earliest, :latest, :sequence, :position)
@@ -149,7 +162,7 @@ export class SlotRows {
   }
 
   /** @param without supports that do not count, a JSON list; undefined if all do */
-  last<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number, without?: string): SlotRow<S> | undefined {
+  last<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number, without?: string): Found<S> | undefined {
     const asked = { track, slot, key, asOf: bounded(asOf), known };
     return rowOf(without === undefined ? this.#last.whole.get(asked) : this.#last.filtered.get({ ...asked, without }));
   }
@@ -162,7 +175,7 @@ export class SlotRows {
     known: number,
     from: Order = BEFORE_ALL,
     without?: string,
-  ): SlotRow<S> | undefined {
+  ): Found<S> | undefined {
     const [earliest, latest, sequence, position] = keyOf(from);
     const asked = { track, slot, key, known, earliest, latest, sequence, position };
     const row = rowOf<S>(without === undefined ? this.#first.whole.get(asked) : this.#first.filtered.get({ ...asked, without }));
@@ -178,9 +191,10 @@ export class SlotRows {
     known: number,
     before?: Order,
     without?: string,
-  ): Generator<SlotRow<S>> {
+    likely = 1,
+  ): Generator<Found<S>> {
     let edge = before !== undefined && before.earliest <= asOf ? before : afterAllOf(asOf);
-    for (let atOnce = 1; ; atOnce = Math.min(2 * atOnce, ROWS_AT_ONCE)) {
+    for (let atOnce = Math.min(likely, ROWS_AT_ONCE); ; atOnce = Math.min(2 * atOnce, ROWS_AT_ONCE)) {
       const [earliest, latest, sequence, position] = keyOf(edge);
       const asked = { track, slot, key, known, earliest, latest, sequence, position, atOnce };
       const rows = without === undefined ? this.#before.whole.all(asked) : this.#before.filtered.all({ ...asked, without });
@@ -216,14 +230,15 @@ function bounded(moment: number): number {
   return Math.max(-FOREVER, Math.min(FOREVER, moment));
 }
 
-function rowOf<S extends Slot>(row: unknown): SlotRow<S> | undefined {
+function rowOf<S extends Slot>(row: unknown): Found<S> | undefined {
   if (row === undefined) return undefined;
-  const { earliest, latest, sequence, position, value, development, occurredAt } = row as Row;
+  const { earliest, latest, sequence, position, value, development, occurredAt, support } = row as Row;
   return {
     value: JSON.parse(value) as SlotValues[S],
     development,
     occurredAt,
     order: { earliest, latest, sequence, position: BigInt(position) },
+    support,
   };
 }
 
@@ -236,6 +251,7 @@ export class TrackSlots implements SlotReader {
    * @param known position up to which the log is known
    * @param latestOccurrence no development known there begins later (ms): where `asOf` lies beyond, a seek begins at it
    *   instead of walking over all that was recorded since
+   * @param verified how what rests on a support is verified
    * @param without supports that do not count
    */
   constructor(
@@ -244,21 +260,24 @@ export class TrackSlots implements SlotReader {
     private readonly track: number,
     private readonly known: number,
     private readonly latestOccurrence: number,
+    private readonly verified: (support: number) => Verification,
     without: readonly number[] = [],
   ) {
     this.#without = without.length === 0 ? undefined : JSON.stringify(without);
   }
 
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
-    return this.rows.last(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known, this.#without);
+    return this.#row(this.rows.last(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known, this.#without));
   }
 
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
-    return this.rows.first(this.track, slot, key, asOf, this.known, from, this.#without);
+    return this.#row(this.rows.first(this.track, slot, key, asOf, this.known, from, this.#without));
   }
 
-  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>> {
-    return this.rows.history(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known, before, this.#without);
+  *history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order, likely?: number): Generator<SlotRow<S>> {
+    const latest = Math.min(asOf, this.latestOccurrence);
+    const found = this.rows.history(this.track, slot, key, latest, this.known, before, this.#without, likely);
+    for (const each of found) yield this.#row(each)!;
   }
 
   keys(slot: ListedSlot): Iterable<string> {
@@ -271,6 +290,12 @@ export class TrackSlots implements SlotReader {
     // What is closed only by what does not count may be open.
     const reopened = this.rows.closings(this.track, this.#without).flatMap((closing) => this.matters.closedBy(this.track, closing));
     return new Set([...open, ...reopened.filter(([kind]) => kind === matter).map(([, key]) => key)]);
+  }
+
+  #row<S extends Slot>(found: Found<S> | undefined): SlotRow<S> | undefined {
+    if (found === undefined) return undefined;
+    const { support, ...row } = found;
+    return { ...row, verification: this.verified(support) };
   }
 }
 

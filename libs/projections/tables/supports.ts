@@ -74,11 +74,19 @@ export interface JudgedSupports {
 
 export class SupportRows {
   readonly #ofTrack;
+  readonly #ofCrisis;
+  readonly #verification;
+  /** What was once asked for: a support is what it is for ever. */
+  readonly #verifications = new Map<number, Verification>();
   readonly #sums;
   readonly #days;
 
   constructor(database: DatabaseSync) {
     this.#ofTrack = database.prepare('select id, verification, reports from support where track = ?');
+    this.#ofCrisis = database.prepare(
+      'select track, id, verification, reports from support where track in (select id from track where crisis = ?)',
+    );
+    this.#verification = database.prepare('select verification from support where id = ?');
     const sums = `sum((tally >> 2) & 1) as developments, sum((tally >> 3) & 1) as meetingsHeld, sum((tally & 3) = 0) as retracted,
       sum(tally >= 16) as scored, sum(case when tally >= 16 then (tally >> 4) - ${SCORE_OFFSET} else 0 end) as score`;
     const from = `from json_each(:supports) s cross join supported on support = s.value and ${IS_KNOWN} and earliest <= :asOf`;
@@ -86,16 +94,25 @@ export class SupportRows {
     this.#days = database.prepare(`select (earliest - :from) / ${DAY_MS} as day, ${sums} ${from} and earliest >= :from group by day`);
   }
 
-  judged(track: number, filter: SourceFilter): JudgedSupports {
-    const failing = new Map<number, Verification>();
-    const changed = new Map<number, { from: Verification; to: Verification }>();
-    for (const row of this.#ofTrack.all(track)) {
-      const { id, verification, reports } = row as { id: number; verification: Verification; reports: string };
-      const to = verificationFrom(reports, filter);
-      if (to === undefined) failing.set(id, verification);
-      else if (to !== verification) changed.set(id, { from: verification, to });
+  /** How what rests on a support is verified, if all sources count. */
+  verificationOf(support: number): Verification {
+    let verification = this.#verifications.get(support);
+    if (verification === undefined) {
+      ({ verification } = this.#verification.get(support) as { verification: Verification });
+      this.#verifications.set(support, verification);
     }
-    return { failing, changed };
+    return verification;
+  }
+
+  judged(track: number, filter: SourceFilter): JudgedSupports {
+    return judge(this.#ofTrack.all(track) as unknown as SupportRow[], filter);
+  }
+
+  /** The same of every track of a crisis, by its number. */
+  judgedInCrisis(crisis: number, filter: SourceFilter): Map<number, JudgedSupports> {
+    const byTrack = Map.groupBy(this.#ofCrisis.all(crisis) as unknown as (SupportRow & { track: number })[], ({ track }) => track);
+    const judged = new Map<string, Verification | undefined>();
+    return new Map([...byTrack].map(([track, supports]) => [track, judge(supports, filter, judged)]));
   }
 
   /** What all that rests on each support and begins by `asOf` (ms) adds to the counts; of the verifications, `retracted` alone. */
@@ -109,6 +126,29 @@ export class SupportRows {
     const asked = { supports: JSON.stringify([...supports]), from: fromDay * DAY_MS, asOf, known };
     return new Map((this.#days.all(asked) as unknown as (Sums & { day: number })[]).map((row) => [row.day + fromDay, countsOf(row)]));
   }
+}
+
+interface SupportRow {
+  readonly id: number;
+  readonly verification: Verification;
+  readonly reports: string;
+}
+
+/** @param judged what is known of reports already: on many tracks the same is rested on */
+function judge(
+  supports: readonly SupportRow[],
+  filter: SourceFilter,
+  judged = new Map<string, Verification | undefined>(),
+): JudgedSupports {
+  const failing = new Map<number, Verification>();
+  const changed = new Map<number, { from: Verification; to: Verification }>();
+  for (const { id, verification, reports } of supports) {
+    if (!judged.has(reports)) judged.set(reports, verificationFrom(reports, filter));
+    const to = judged.get(reports);
+    if (to === undefined) failing.set(id, verification);
+    else if (to !== verification) changed.set(id, { from: verification, to });
+  }
+  return { failing, changed };
 }
 
 interface Sums {

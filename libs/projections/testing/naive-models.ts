@@ -27,13 +27,18 @@ function seenBy(fold: NaiveFold, crisis: string, point: Point, { track }: OverTr
   return fold.visible(crisis, point).filter(({ content, earliest }) => earliest <= point.asOf && isOneOf(track, content.track));
 }
 
+function verificationsIn(fold: NaiveFold, crisis: string, point: Point): (each: Stands) => string {
+  const backings = fold.backings(crisis, point);
+  return (each) => backings.get(nameOf(each))!.verification;
+}
+
 export function naivePositions(
   fold: NaiveFold,
   crisis: string,
   point: Point,
   filter: OverTracks & { readonly party?: readonly string[]; readonly issue?: readonly string[]; readonly history: number },
 ): any[] {
-  const backings = fold.backings(crisis, point);
+  const verified = verificationsIn(fold, crisis, point);
   const cells = new Map<string, { party: string; issue: string; settings: { side: string; shown: any }[] }>();
   for (const each of seenBy(fold, crisis, point, filter)) {
     for (const { party, issue, side, value } of stated(each)) {
@@ -45,7 +50,7 @@ export function naivePositions(
         since: each.content.occurredAt,
         track: each.content.track,
         development: each.id,
-        ...backings.get(nameOf(each)),
+        verification: verified(each),
       };
       cell.settings.push({ side, shown });
       cells.set(key, cell);
@@ -79,7 +84,7 @@ export function naiveCommitments(
   point: Point,
   filter: OverTracks & { readonly by?: readonly string[]; readonly to?: readonly string[]; readonly state?: readonly string[] },
 ): any[] {
-  const backings = fold.backings(crisis, point);
+  const verified = verificationsIn(fold, crisis, point);
   const seen = seenBy(fold, crisis, point, filter);
   const ever = fold.visible(crisis, point);
   return seen
@@ -92,8 +97,10 @@ export function naiveCommitments(
       return {
         track,
         ...state,
-        verification: backings.get(nameOf(promise))!.verification,
-        ...(state.closedBy === undefined ? {} : { closing: backings.get(`${track}/${state.closedBy}`) }),
+        verification: verified(promise),
+        ...(state.closedBy === undefined
+          ? {}
+          : { closingVerification: verified(seen.find((each) => onTrack(each) && each.id === state.closedBy)!) }),
       };
     })
     .filter(({ by, to, state, overdue, late }) => {
@@ -111,19 +118,31 @@ export function naiveMeetings(
   point: Point,
   filter: OverTracks & { readonly state?: readonly string[]; readonly actor?: readonly string[] },
 ): any[] {
-  const backings = fold.backings(crisis, point);
+  const verified = verificationsIn(fold, crisis, point);
+  const ever = fold.visible(crisis, point);
   const seen = seenBy(fold, crisis, point, filter);
   const shown = (by: Stands, fields: object): object => ({
     development: by.id,
     occurredAt: by.content.occurredAt,
     ...fields,
-    ...backings.get(nameOf(by)),
+    verification: verified(by),
   });
-  const heldState = (by: Stands): object =>
-    shown(
-      by,
-      some(by.content, 'participants', 'format', 'durationMinutes', 'durationQualifier', 'round', 'outcome', 'place', 'announcement'),
+  const heldState = (by: Stands): object => {
+    const { track, announcement } = by.content;
+    const isThere = ever.some(({ id, content }) => id === announcement && content.track === track && content.type === 'MeetingAnnounced');
+    const told = some(
+      by.content,
+      'participants',
+      'format',
+      'durationMinutes',
+      'durationQualifier',
+      'round',
+      'outcome',
+      'place',
+      'announcement',
     );
+    return shown(by, { ...told, dangling: announcement !== undefined && !isThere ? true : undefined });
+  };
   const details = ['participants', 'format', 'round', 'place', 'outcome'];
   const told = new Set<Stands>();
   const meetings: { by: Stands; meeting: any }[] = [];
@@ -146,7 +165,7 @@ export function naiveMeetings(
         announcedAt: announced.content.occurredAt,
         scheduledFor: last.content.scheduledFor,
         ...some({ ...plain(some(announced.content, ...details)), ...plain(some(held?.content ?? {}, ...details)) }, ...details),
-        ...backings.get(nameOf(announced)),
+        verification: verified(announced),
         schedule: schedule
           .slice(-50)
           .map((by) => shown(by, by.content.type === 'MeetingCancelled' ? { cancelled: true } : some(by.content, 'scheduledFor'))),
@@ -156,7 +175,14 @@ export function naiveMeetings(
     });
   }
   for (const held of seen.filter((each) => each.content.type === 'MeetingHeld' && !told.has(each))) {
-    const meeting = { track: held.content.track, state: 'held', ...some(held.content, ...details), schedule: [], held: heldState(held) };
+    const meeting = {
+      track: held.content.track,
+      state: 'held',
+      ...some(held.content, ...details),
+      verification: verified(held),
+      schedule: [],
+      held: heldState(held),
+    };
     meetings.push({ by: held, meeting });
   }
   return meetings
@@ -247,10 +273,9 @@ export function naiveTension(
 /** In the order of registration. */
 export function naiveActors(fold: NaiveFold, crisis: string, point: Point, filter: { readonly actor?: readonly string[] }): any[] {
   const backings = fold.backings(crisis, point);
+  const verified = verificationsIn(fold, crisis, point);
   const seen = seenBy(fold, crisis, point, {});
-  const open = naiveCommitments(fold, crisis, point, { state: ['open'] }).map(
-    ({ verification: _verification, ...commitment }) => commitment,
-  );
+  const open = naiveCommitments(fold, crisis, point, { state: ['open'] });
   return fold
     .actors(crisis, point)
     .filter(({ id }) => isOneOf(filter.actor, id))
@@ -276,7 +301,7 @@ export function naiveActors(fold: NaiveFold, crisis: string, point: Point, filte
                 occurredAt: statement.content.occurredAt,
                 ...some(statement.content, 'speaker', 'summary', 'setting', 'quote', 'assessment'),
                 party: spokenFor(statement),
-                ...backings.get(nameOf(statement)),
+                verification: verified(statement),
               },
         positions: naivePositions(fold, crisis, point, { party: [id], history: 0 }).map(
           ({ history: _history, earlier: _earlier, ...cell }) => cell,
