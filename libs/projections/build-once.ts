@@ -41,4 +41,4 @@ export async function buildOnce(
   return { position: builder.position, events: applied, parked };
 }
 
-const NOBODY = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0 };
+const NOBODY = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0, syncWriteAheadLog: () => Promise.resolve() };

@@ -1,7 +1,9 @@
 // The builder's thread: follows the log and applies it to the file, rows and checkpoint in one transaction.
 import { readlinkSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Subscription } from '#event-store/port.js';
 import { Builder, NotApplicable } from './building.js';
@@ -49,6 +51,7 @@ async function build(): Promise<void> {
         level: () => (isServing ? removeOthers(folder, storeId) : undefined),
         interrupted: (reason) => tell({ kind: 'interrupted', reason }),
         writeAheadLogSize: () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+        syncWriteAheadLog: () => sync(`${file}-wal`),
       },
       { strict },
     );
@@ -57,14 +60,21 @@ async function build(): Promise<void> {
     tell({ kind: 'ready', state: builder.state() });
     subscription = store.subscribeToAll({ after: builder.position, batchSize: 1_000 });
     for await (const message of subscription) {
-      if (message.kind === 'events') builder.apply(message.events);
-      else if (message.kind === 'caught-up') builder.level();
+      if (message.kind === 'events') {
+        builder.apply(message.events);
+        if (builder.rest > 0) await setTimeout(builder.rest);
+      } else if (message.kind === 'caught-up') builder.level();
       else builder.interrupted(message.reason);
     }
     builder.end();
   } finally {
     await store.close();
   }
+}
+
+async function sync(path: string): Promise<void> {
+  await using handle = await open(path, 'r+');
+  await handle.datasync();
 }
 
 /** Where cores are short, recording and answering go before catching up. On systems that set the priority of whole processes only, nothing. */

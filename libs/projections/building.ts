@@ -10,8 +10,14 @@ import { ParkedRows, type ParkedEvent } from './tables/parked.js';
 /** Events in a transaction while the log is far ahead. Once level with it, whatever came together is committed at once. */
 const BEHIND_BATCH = 50_000;
 const IDLE_MS = 1_000;
-/** How large the write-ahead log may grow without an idle moment to copy it into the file, bytes. */
-const WAL_MAX = 256 * 1024 * 1024;
+/** Events that came together while level with the log: from here on it is a flood, and up to there larger transactions are cheaper. */
+const FLOOD = { from: 16, to: 500 };
+const REST_MAX_MS = 100;
+/**
+ * How large the write-ahead log may grow without an idle moment to copy it into the file, bytes: while the log is far ahead, so that
+ * few pages are copied twice; and once level with it, so that no copying is long enough to be felt in what is told live.
+ */
+const WAL_MAX = { behind: 256 * 1024 * 1024, level: 4 * 1024 * 1024 };
 
 export interface BuilderEvents {
   /** @param crises of which there were events */
@@ -21,6 +27,8 @@ export interface BuilderEvents {
   interrupted(reason: string): void;
   /** In bytes. */
   writeAheadLogSize(): number;
+  /** Brings it to the disk beside the builder's work. */
+  syncWriteAheadLog(): Promise<void>;
 }
 
 export interface BuildingOptions {
@@ -50,6 +58,9 @@ export class Builder {
   #interrupted = false;
   #applied = 0;
   #idle: NodeJS.Timeout | undefined;
+  #syncing = false;
+  #ended = false;
+  #rest = 0;
 
   constructor(
     private readonly database: DatabaseSync,
@@ -78,6 +89,7 @@ export class Builder {
 
   /** @throws NotApplicable in strict mode */
   apply(events: readonly RecordedEvent[]): void {
+    const started = performance.now();
     clearTimeout(this.#idle);
     if (!this.#open) this.database.exec('begin immediate');
     this.#open = true;
@@ -85,6 +97,16 @@ export class Builder {
     for (const event of events) this.#uncommitted.push(event);
     this.#orParking(() => this.#applyEach(events, (event) => this.#projection.apply(event)));
     if (this.#caughtUp || this.#uncommitted.length >= BEHIND_BATCH) this.#commit();
+    const isFlood = this.#caughtUp && events.length >= FLOOD.from && events.length < FLOOD.to;
+    this.#rest = isFlood ? Math.min(2 * (performance.now() - started), REST_MAX_MS) : 0;
+  }
+
+  /**
+   * How long to let events gather before they are applied, ms: in a flood of recording twice as long as the last ones took, so that
+   * there are fewer and larger transactions, and cores for the recording.
+   */
+  get rest(): number {
+    return this.#rest;
   }
 
   /** Everything that was in the log is applied. */
@@ -107,6 +129,7 @@ export class Builder {
 
   end(): void {
     if (this.#open) this.#commit();
+    this.#ended = true;
     clearTimeout(this.#idle);
   }
 
@@ -148,8 +171,19 @@ export class Builder {
     this.events.committed([...this.#crises]);
     this.#crises.clear();
     clearTimeout(this.#idle);
-    if (this.events.writeAheadLogSize() > WAL_MAX) this.#copyWriteAheadLog();
-    else this.#idle = setTimeout(() => this.#copyWriteAheadLog(), IDLE_MS).unref();
+    const size = this.events.writeAheadLogSize();
+    if (!this.#caughtUp && size > WAL_MAX.behind) this.#copyWriteAheadLog();
+    else if (this.#caughtUp && size > WAL_MAX.level) void this.#syncAndCopy();
+    else this.#idle = setTimeout(() => void this.#syncAndCopy(), IDLE_MS).unref();
+  }
+
+  /** Copying syncs first, on this thread: what is on the disk by then costs it nothing. */
+  async #syncAndCopy(): Promise<void> {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    await this.events.syncWriteAheadLog().catch(() => undefined); // copying says what is wrong
+    this.#syncing = false;
+    if (!this.#ended) this.#copyWriteAheadLog();
   }
 
   /** Waits for no reader: what one still reads from stays for the next time. */

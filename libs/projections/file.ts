@@ -53,7 +53,7 @@ export function openForBuilding(file: string, store: string): DatabaseSync {
     const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
     // What a crash takes back is applied again from the log. The default checkpoint of the write-ahead log would hold the builder up.
     database.exec(
-      'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536; pragma temp_store = memory',
+      'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 0; pragma cache_size = -65536; pragma temp_store = memory',
     );
     if (versionOf(database) === undefined) createTables(database, store);
     check(database, store);
