@@ -34,6 +34,12 @@ const forbidden = [
     to: { path: '^libs/(?!(projections|crisis|event-store)/)' },
   },
   {
+    name: 'client-stands-alone',
+    comment: 'libs/client runs in browsers: it knows no other library of ours, nothing of Node and no package. Its specs may use these.',
+    from: { path: '^libs/client/', pathNot: testSupport },
+    to: { pathNot: '^libs/client/' },
+  },
+  {
     name: 'nest-lives-in-apps',
     comment: 'Libraries are plain TypeScript.',
     from: { path: '^libs/' },
