@@ -55,6 +55,11 @@ export function DescribesCommand({
   );
 }
 
+/** What a read answers, by the name of its schema. @param type of the content; of NDJSON, the schema is that of a line */
+export function Answers(name: string, description = 'The answer', type = 'application/json'): MethodDecorator {
+  return ApiResponse({ status: 200, description, content: { [type]: { schema: reference(name) } } });
+}
+
 /** The statuses with which a call answers problem details; the document gives them their content. */
 export function ProblemAnswers(statuses: readonly number[]): MethodDecorator {
   return ApiExtension('x-problems', [...statuses]);

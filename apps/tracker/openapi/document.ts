@@ -1,7 +1,10 @@
 // The OpenAPI document: what Nest finds at the calls, completed by what all of them have in common.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { bodySchemas, reference } from './body-schemas.js';
+import { answerSchemas } from './answer-schemas.js';
+import { bodySchemas, reference, type Schemas } from './body-schemas.js';
+import { developmentSchemas } from './development-schemas.js';
+import { SLUG } from './schema.js';
 import type { OperationObject, PathItemObject, ReferenceObject, ResponseObject, SchemaObject } from './types.js';
 
 const DESCRIPTION = `Parley records every development of a crisis as an immutable event, and answers what was known, since when, from whom, and what is still owed.
@@ -24,8 +27,6 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   500: 'Something went wrong here',
   503: 'Not now: the store is away, or the read side has not come so far; Retry-After says when to try again',
 };
-
-const SLUG: SchemaObject = { type: 'string', pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLength: 64 };
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   crisis: 'nato-russia-2022',
@@ -108,11 +109,17 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...bodySchemas(), ...ANSWERS },
+    schemas: { ...document.components?.schemas, ...allSchemas() },
     responses: problemResponses(),
   };
   for (const [path, item] of Object.entries(document.paths)) completePath(path, item);
   return document;
+}
+
+/** Every schema by its name: of bodies, of what commands answer, and of what is read. */
+export function allSchemas(): Schemas {
+  const bodies = bodySchemas();
+  return { ...bodies, ...developmentSchemas(bodies), ...answerSchemas(bodies), ...ANSWERS };
 }
 
 function problemResponses(): Record<string, ResponseObject> {

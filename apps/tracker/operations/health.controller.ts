@@ -6,6 +6,8 @@ import { StoreUnavailable, type EventStore } from '#event-store/port.js';
 import type { ReadSide } from '#projections/read-side.js';
 import { DEMO_CRISIS, type Demo } from '../demo/demo.js';
 import type { LogWatch } from '../event-log/log-watch.js';
+import { reference } from '../openapi/body-schemas.js';
+import { Answers } from '../openapi/describe.js';
 import { DEMO, EVENT_STORE, LOG_WATCH, READ_SIDE } from '../tokens.js';
 
 @ApiTags('operations')
@@ -20,7 +22,7 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the process runs' })
-  @ApiResponse({ status: 200, description: 'It does' })
+  @Answers('Live', 'It does')
   live(): { status: 'up' } {
     return { status: 'up' };
   }
@@ -28,8 +30,8 @@ export class HealthController {
   /** 503 with the reasons until the service is caught up and the first crisis is filled in whole, and while the store is away. */
   @Get('ready')
   @ApiOperation({ summary: 'Whether the answers are whole: caught up with the log, and the first crisis filled in' })
-  @ApiResponse({ status: 200, description: 'Ready' })
-  @ApiResponse({ status: 503, description: 'Not ready, with the reasons' })
+  @Answers('Ready', 'Ready')
+  @ApiResponse({ status: 503, description: 'Not ready, with the reasons', schema: reference('Ready') })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const { position, caughtUp, parked, interrupted } = this.readSide.progress;
     const head = await this.watch.head().catch((error: unknown) => error as Error);

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatMoment } from '#crisis/time.js';
 import { PROJECTION, type ProjectionStatus, type ReadSide, type RebuildReason, type RebuildReport } from '#projections/read-side.js';
 import type { LogWatch } from '../event-log/log-watch.js';
-import { ProblemAnswers } from '../openapi/describe.js';
+import { Answers, ProblemAnswers } from '../openapi/describe.js';
 import { Problem } from '../problem.js';
 import { ApiParameters, one, oneOf, readQuery, type RawQuery } from '../reads/query.js';
 import { LOG_WATCH, READ_SIDE } from '../tokens.js';
@@ -24,6 +24,7 @@ export class ProjectionsController {
 
   @Get()
   @ApiOperation({ summary: 'How far the read side has come, what is parked, and how its last rebuild went' })
+  @Answers('Projections')
   async projections(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     void reply.header('Cache-Control', 'no-store');
     return { projections: [await this.#told()] };

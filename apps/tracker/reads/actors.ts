@@ -3,6 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { DEFAULT_LIMIT, PAGED } from './paged.js';
 import { ApiParameters, many, slug } from './query.js';
@@ -21,6 +22,7 @@ export class ActorsController {
     description:
       'Those that were registered by `knownAt`, in that order. An actor has a part in each development that names it; in `counts`, it `said` what it stated or what was stated for it, `met` at meetings that were held, and `did` what was reported or confirmed as its action.',
   })
+  @Answers('Actors')
   @ApiParameters({ ...OWN, ...READ_POINT })
   async actors(
     @Param('crisis') crisis: string,

@@ -3,6 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters, integer, many, moment, one, readQuery, refuseInvalid, slug, type RawQuery } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
@@ -37,6 +38,7 @@ export class ChangesController {
     description:
       '`happened`: begins after `from` and up to `to`. `learnedLate`: had begun by `from`, and was recorded after `fromKnownAt`. `corrected`: was corrected, retracted or reinstated after `fromKnownAt`, or came into sight or went out of it by its reports. `fellDue`: became so by the clock alone. `tracks`: which fields moved, from what to what, because of which development. All as it is known at `toKnownAt`.',
   })
+  @Answers('Changes')
   @ApiParameters({ ...OWN, ...UP_TO, ...READ_POINT })
   async changes(
     @Param('crisis') crisis: string,

@@ -4,6 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { COMMITMENT_FILTERS } from '#crisis/commitments.js';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { DEFAULT_LIMIT, PAGED } from './paged.js';
 import { ApiParameters, many, oneOf, slug } from './query.js';
@@ -28,6 +29,7 @@ export class CommitmentsController {
     description:
       'The last made first, in pages. A page may end early, with `next`, where few promises are of what is asked for. A promise is overdue while it is open and the latest moment of `dueBy` is past.',
   })
+  @Answers('Commitments')
   @ApiParameters({ ...OWN, ...READ_POINT })
   async commitments(
     @Param('crisis') crisis: string,

@@ -3,7 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ProblemAnswers } from '../openapi/describe.js';
+import { Answers, ProblemAnswers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
@@ -16,6 +16,7 @@ export class CrisesController {
   @Get()
   @ApiOperation({ summary: 'All crises' })
   @ProblemAnswers([400, 503])
+  @Answers('Crises')
   @ApiParameters(READ_POINT)
   async crises(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { point, minPosition } = readRequest(request, {});
@@ -24,6 +25,7 @@ export class CrisesController {
 
   @Get(':crisis')
   @ApiOperation({ summary: 'One crisis, with its registers' })
+  @Answers('Crisis')
   @ApiParameters(READ_POINT)
   async crisis(
     @Param('crisis') crisis: string,

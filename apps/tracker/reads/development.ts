@@ -3,6 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
@@ -14,6 +15,7 @@ export class DevelopmentController {
 
   @Get()
   @ApiOperation({ summary: 'One development, with its versions, its reports, what it set and what took its place' })
+  @Answers('DevelopmentAnswer')
   @ApiParameters(READ_POINT)
   async development(
     @Param('crisis') crisis: string,

@@ -4,6 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MEETING_STATES } from '#crisis/meetings.js';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { DEFAULT_LIMIT, PAGED } from './paged.js';
 import { ApiParameters, many, oneOf, slug } from './query.js';
@@ -27,6 +28,7 @@ export class MeetingsController {
     description:
       'The last announced, or held without an announcement, first; in pages. A page may end early, with `next`, where few meetings are of what is asked for. Each meeting is there once, with the history of its schedule.',
   })
+  @Answers('Meetings')
   @ApiParameters({ ...OWN, ...READ_POINT })
   async meetings(
     @Param('crisis') crisis: string,

@@ -3,6 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters, integer, many, one, slug } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
@@ -27,6 +28,7 @@ export class PositionsController {
     description:
       'Each cell has what the party itself stated last on any track, what others ascribe to it (`attributed`), and its history in order of occurrence. `earlier` says that it goes further back than is listed.',
   })
+  @Answers('Positions')
   @ApiParameters({ ...OWN, ...READ_POINT })
   async positions(
     @Param('crisis') crisis: string,

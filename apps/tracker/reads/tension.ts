@@ -3,6 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters, integer, many, one, refuseInvalid, slug } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
@@ -26,6 +27,7 @@ export class TensionController {
     description:
       'Of Goldstein scores, from -10 (conflict) to 10 (cooperation). `score` is the 7-day exponentially weighted mean of the daily means, `trend` the mean of the last 14 days less that of the 14 before: below zero it gets tenser. Days are in UTC. What is alleged or denied does not count.',
   })
+  @Answers('Tension')
   @ApiParameters({ ...OWN, ...READ_POINT })
   async tension(
     @Param('crisis') crisis: string,

@@ -5,6 +5,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VERIFICATIONS } from '#crisis/standing.js';
 import { DEVELOPMENT_TYPES } from '#crisis/vocabulary/types.js';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { DEFAULT_LIMIT, PAGED } from './paged.js';
 import { ApiParameters, many, moment, one, oneOf, refuseInvalid, slug, start, textUpTo } from './query.js';
@@ -38,6 +39,7 @@ export class TimelineController {
 
   @Get()
   @ApiOperation({ summary: 'The developments of a crisis, in order of occurrence' })
+  @Answers('Timeline')
   @ApiParameters({ ...PAGE, ...FILTER, ...READ_POINT })
   async timeline(
     @Param('crisis') crisis: string,

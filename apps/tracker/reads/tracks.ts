@@ -3,6 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
@@ -14,6 +15,7 @@ export class TracksController {
 
   @Get()
   @ApiOperation({ summary: 'The state of every track of a crisis' })
+  @Answers('Tracks')
   @ApiParameters(READ_POINT)
   async tracks(
     @Param('crisis') crisis: string,
@@ -26,6 +28,7 @@ export class TracksController {
 
   @Get(':track')
   @ApiOperation({ summary: 'The state of one track. Its ETag is what If-Match of a command takes' })
+  @Answers('Track')
   @ApiParameters(READ_POINT)
   async track(
     @Param('crisis') crisis: string,

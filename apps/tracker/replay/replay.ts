@@ -1,10 +1,11 @@
 // GET /crises/{c}/replay: the history as frames, as NDJSON or, at a pace, as Server-Sent Events.
 import { Controller, Get, Inject, Param, Req, Res, type OnModuleDestroy } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ReadSide } from '#projections/read-side.js';
 import { EventStream } from '../live/event-stream.js';
 import type { Log } from '../log.js';
+import { reference } from '../openapi/body-schemas.js';
 import { awaitPosition } from '../reads/await-position.js';
 import { ApiParameters, moment, number, one, oneOf, refuseInvalid, start } from '../reads/query.js';
 import { POINT, readRequest } from '../reads/read-point.js';
@@ -34,7 +35,11 @@ export class ReplayController implements OnModuleDestroy {
     summary: 'The history as frames, each with the states that it changed',
     description: 'The last frame is `until` itself: an answer that ends before it was cut, and is not whole.',
   })
-  @ApiProduces('application/x-ndjson', 'text/event-stream')
+  @ApiResponse({
+    status: 200,
+    description: 'A frame a line, or a message `frame` for each and then `end`: /asyncapi.json describes these',
+    content: { 'application/x-ndjson': { schema: reference('Frame') }, 'text/event-stream': { schema: { type: 'string' } } },
+  })
   @ApiParameters({ ...REPLAY, ...POINT })
   async replay(@Param('crisis') crisis: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { point, minPosition, own } = readRequest(request, REPLAY, POINT);
