@@ -7,6 +7,7 @@ import { ReadSideInUse } from '#projections/file.js';
 import { openReadSide } from '#projections/open.js';
 import type { Progress, ReadSide } from '#projections/read-side.js';
 import { AppModule } from './app.module.js';
+import { serveAsyncApi } from './asyncapi/document.js';
 import { Demo } from './demo/demo.js';
 import { guardedRecorder } from './demo/guarded-recorder.js';
 import { LateReadSide } from './event-log/late-read-side.js';
@@ -63,6 +64,7 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
   });
   opened.defer(() => closeServer(app));
   serveDocument(app);
+  serveAsyncApi(app);
   const url = await listen(app, settings);
   const stopping = new AbortController();
   const filling = demo.run({ store, recorder, log }, stopping.signal);

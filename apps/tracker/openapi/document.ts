@@ -12,6 +12,9 @@ const DESCRIPTION = `Parley records every development of a crisis as an immutabl
 Reads take two clocks: \`asOf\` (what had happened by then) and \`knownAt\` (what had been recorded by then).
 Errors are problem details (RFC 9457) with a stable \`code\`, and \`errors[]\` with a \`pointer\` or \`parameter\` for each fault.`;
 
+export const API_VERSION = '0.1.0';
+export const LICENSE = { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' };
+
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const;
 
 const PROBLEMS: Readonly<Record<number, string>> = {
@@ -103,8 +106,8 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Parley')
     .setDescription(DESCRIPTION)
-    .setVersion('0.1.0')
-    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .setVersion(API_VERSION)
+    .setLicense(LICENSE.name, LICENSE.url)
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
   document.components = {

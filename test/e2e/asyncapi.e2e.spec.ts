@@ -1,0 +1,152 @@
+// Whether what the service sends of its own accord is what the AsyncAPI document says.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import specs from '@asyncapi/specs';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { readFileSync } from 'node:fs';
+import { Described } from '../support/described.js';
+import { Service, statement } from './command-service.js';
+import { LiveClient, type Message } from './live-client.js';
+
+const CRISIS = 'nato-russia-2022';
+// From the project's root, where tests are run.
+const shipped = readFileSync(`data/${CRISIS}.ndjson`, 'utf8').trimEnd().split('\n');
+
+let service: Service;
+let document: any;
+let described: Described;
+let live: LiveClient;
+const clients: LiveClient[] = [];
+
+beforeAll(async () => {
+  service = await Service.start();
+  document = (await service.get('/asyncapi.json')).body;
+  described = new Described(document);
+  const [opened] = await service.import(shipped.slice(0, 1));
+  live = await listen(`/crises/${CRISIS}/live?minPosition=${opened.position}`);
+  await service.import(shipped);
+  await recordEveryKind();
+});
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  await service.remove();
+});
+
+async function listen(address: string, headers: Record<string, string> = {}): Promise<LiveClient> {
+  const client = await LiveClient.open(service.url + address, headers);
+  expect(client.status).toBe(200);
+  clients.push(client);
+  return client;
+}
+
+/** What no shipped line is: record events, and a promise that falls due. */
+async function recordEveryKind(): Promise<void> {
+  const developments = `/crises/${CRISIS}/tracks/us-russia/developments`;
+  const about = `${developments}/said`;
+  const envelope = statement({ id: 'promised', speaker: undefined, dueBy: new Date(Date.now() + 500).toISOString() });
+  const promise = { ...envelope, type: 'ResponsePromised', by: 'russia', to: 'united-states', undertaking: 'An answer' };
+  const answers = [
+    await service.post(developments, promise),
+    await service.post(developments, statement({ id: 'said' })),
+    await service.post(`${about}/corrections`, { changes: { summary: 'Something else was said.' }, reason: 'translation' }),
+    await service.post(`${about}/reports`, { id: 'more', report: { source: 'tass' }, stance: 'disputes' }),
+    await service.post(`${about}/reports/more/withdrawal`, {}),
+    await service.post(`${about}/retractions`, { reason: 'duplicate', note: 'It was there' }),
+    await service.post(`${about}/reinstatements`, {}),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+}
+
+/** All messages up to what falls due last. */
+async function heardLive(): Promise<readonly Message[]> {
+  if (!live.messages.some(isLast)) for (let message = await live.next('due'); !isLast(message);) message = await live.next('due');
+  return live.messages;
+}
+
+const isLast = ({ event, data }: Message): boolean => event === 'due' && data.due[0].promise === 'promised';
+
+/** What is wrong with a message of a channel. */
+function faultsOf(channel: string, { event, id, data }: Pick<Message, 'event' | 'id' | 'data'>): string[] {
+  const messages = Object.keys(document.channels[channel].messages).map((name) => document.components.messages[name]);
+  const message = messages.find(({ name }) => name === event);
+  if (message === undefined) return [`The channel has no message ${event}`];
+  return [
+    ...described.faultsOf(message.headers, { event, ...(id === undefined ? {} : { id }) }),
+    ...described.faultsOf(message.payload, data),
+  ];
+}
+
+function expectAsDescribed(channel: string, messages: readonly Message[]): void {
+  for (const message of messages) {
+    const faults = faultsOf(channel, message);
+    if (faults.length > 0) expect([message, faults]).toEqual([message, []]);
+  }
+}
+
+describe('the AsyncAPI document', () => {
+  it('is valid, and names nothing that is not there', () => {
+    // The schema brings JSON Schema's own along.
+    const ajv = new Ajv({ strict: false, allErrors: true, meta: false, validateSchema: false });
+    formats.default(ajv);
+    const validate = ajv.compile(specs.schemas['3.0.0'] as object);
+    expect([validate(document), validate.errors]).toEqual([true, null]);
+    for (const [, path] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const named = path!.split('/').reduce((part: any, name) => part?.[name], document);
+      expect([path, named]).toEqual([path, expect.anything()]);
+    }
+    expect(validate({ ...document, operations: { send: {} } })).toBe(false);
+  });
+
+  it('has the schemas of the OpenAPI document', async () => {
+    const { schemas } = (await service.get('/openapi.json')).body.components;
+    const plain = (schema: object) => JSON.parse(JSON.stringify(schema, (key, value) => (key === 'discriminator' ? undefined : value)));
+    const shared = Object.entries<object>(document.components.schemas).filter(([name]) => !name.endsWith('Data'));
+    expect(shared.length).toBeGreaterThan(30);
+    for (const [name, schema] of shared) expect([name, schema]).toEqual([name, plain(schemas[name])]);
+  });
+
+  it('describes every message of a live connection', async () => {
+    const messages = await heardLive();
+    expectAsDescribed('crisisLive', messages);
+    const kinds = new Set(messages.map(({ event }) => event));
+    expect([...kinds].sort()).toEqual(['correction', 'development', 'due', 'reinstatement', 'report', 'retraction', 'snapshot', 'track']);
+    const afresh = await listen(`/crises/${CRISIS}/live`, { 'last-event-id': '0000000000000000:5.0' });
+    const [resync, snapshot] = [await afresh.next(), await afresh.next()];
+    expect([resync.event, snapshot.event]).toEqual(['resync', 'snapshot']);
+    expectAsDescribed('crisisLive', [resync, snapshot]);
+    expect(snapshot.data.developments.length).toBeGreaterThan(40);
+  });
+
+  it('describes every message of a replay', async () => {
+    for (const query of ['', '?by=recorded', '?from=2022-01-30&until=2022-01-31&knownAt=2022-01-25']) {
+      const film = await listen(`/crises/${CRISIS}/replay${query}`, { accept: 'text/event-stream' });
+      await film.next('end');
+      expect(film.messages.length).toBeGreaterThan(2);
+      expectAsDescribed('replay', film.messages);
+    }
+  });
+
+  it('would not take a message that is otherwise', async () => {
+    const heard = await heardLive();
+    for (const event of new Set(heard.map((message) => message.event))) {
+      const { id, data } = heard.find((message) => message.event === event)!;
+      const otherwise = [
+        { event: 'gossip', id, data },
+        { event, id: undefined, data },
+        { event, id: 'somewhere', data },
+        { event, id, data: { ...data, mood: 'bad' } },
+        { event, id, data: { ...data, position: 7 } },
+        { event, id, data: { ...data, position: undefined } },
+        { event, id, data: null },
+      ];
+      for (const message of otherwise)
+        expect([event, faultsOf('crisisLive', JSON.parse(JSON.stringify(message)))]).not.toEqual([event, []]);
+    }
+    const { id, data } = heard.find(({ event }) => event === 'correction')!;
+    const retraction = heard.find(({ event }) => event === 'retraction')!;
+    expect(faultsOf('crisisLive', { event: 'correction', id, data: { ...data, event: retraction.data.event } })).not.toEqual([]);
+    expect(
+      faultsOf('crisisLive', { event: 'correction', id, data: { ...data, development: { ...data.development, mood: 'bad' } } }),
+    ).not.toEqual([]);
+  });
+});
