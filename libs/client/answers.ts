@@ -50,7 +50,7 @@ export interface Preface {
   permalink?: string;
 }
 
-export type Verification = 'single-source' | 'corroborated' | 'disputed';
+export type Verification = 'retracted' | 'disputed' | 'corroborated' | 'single-source';
 export type Status =
   'proposed' | 'scheduled' | 'active' | 'awaiting-response' | 'stalled' | 'suspended' | 'agreement-reached' | 'concluded';
 

@@ -14,27 +14,40 @@ import type { Instant, Position } from './vocabulary.js';
 
 export type LiveProjection = 'tracks' | 'timeline' | 'positions' | 'commitments' | 'meetings' | 'tension';
 
-/** In what is told of all crises. */
+/** Of which crisis. In what is told over all crises it is always there. */
 interface OfCrisis {
   crisis?: string;
 }
 
-/** Where a state stands, and the development that made it. */
-interface StateOf extends OfCrisis, Pick<Preface, 'asOf' | 'knownAt' | 'position'> {
-  because?: string | null;
+/** A state, and where it stands. */
+interface StateOf extends OfCrisis, Pick<Preface, 'asOf' | 'knownAt' | 'position'> {}
+
+/** States that are otherwise than before, and the development, `track/id`, that changed them. */
+interface ChangedStates extends StateOf {
+  because: string;
+  /** The names of those that are no more. */
+  removed?: string[];
 }
 
-/** What a crisis is like at the start. It has what was asked for. */
+/** What was asked for of a crisis. */
 export interface SnapshotState {
-  /** Streams of which later events could not be applied. */
-  parked?: { stream: string; position: number | string }[];
   tracks?: TrackState[];
-  /** The latest ones, newest first. */
+  /** The latest, newest first. */
   developments?: Development[];
   positions?: PositionWithHistory[];
   commitments?: CrisisCommitment[];
   meetings?: Meeting[];
   tension?: TensionReport;
+  /** The lists that go further back than they are shown. */
+  cutShort?: ('commitments' | 'meetings')[];
+}
+
+export interface Snapshot extends Preface, SnapshotState {
+  /** Streams of which later events could not be applied, from which position on. */
+  parked?: { stream: string; position: Position }[];
+  /** Over all crises: all that there are, and the states of those that the filter names. */
+  crises?: CrisisOverview[];
+  states?: (SnapshotState & { crisis: string })[];
 }
 
 interface Recorded extends OfCrisis {
@@ -46,24 +59,31 @@ interface Recorded extends OfCrisis {
 
 /** What was recorded about a development: the event, and what it has made of the development. */
 interface RecordedAbout extends Recorded {
-  event: { id: string; type: string; development: string; [field: string]: unknown };
+  event: { id: string; type: string; crisis: string; track: string; development: string; [field: string]: unknown };
 }
 
 export interface LiveData {
-  /** `crises`, of a connection over all of them. */
-  snapshot: Preface & SnapshotState & { crises?: (CrisisOverview | (SnapshotState & { crisis: string; id?: string }))[] };
+  snapshot: Snapshot;
   development: Recorded;
   correction: RecordedAbout;
   retraction: RecordedAbout;
   reinstatement: RecordedAbout;
   report: RecordedAbout;
-  track: StateOf & Partial<Preface> & { track: TrackState };
-  positions: StateOf & { positions: PositionWithHistory[]; removed?: unknown[] };
-  commitments: StateOf & { commitments: CrisisCommitment[]; removed?: unknown[] };
-  meetings: StateOf & { meetings: Meeting[]; removed?: unknown[] };
-  tension: StateOf & { tension: TensionReport };
-  due: OfCrisis & { position: Position; at: Instant; due: Due[]; tracks: TrackState[] };
-  crisis: StateOf & { overview?: CrisisOverview };
+  track: StateOf & { track: TrackState };
+  positions: ChangedStates & { positions: PositionWithHistory[] };
+  commitments: ChangedStates & { commitments: CrisisCommitment[] };
+  meetings: ChangedStates & { meetings: Meeting[] };
+  tension: StateOf & { because: string; tension: TensionReport };
+  due: OfCrisis & {
+    position: Position;
+    at: Instant;
+    due: Due[];
+    tracks: TrackState[];
+    commitments?: CrisisCommitment[];
+    meetings?: Meeting[];
+  };
+  /** A crisis was opened, renamed or closed. */
+  crisis: StateOf & { crisis: string; overview: CrisisOverview };
   /** What was told before is no beginning of what comes next: forget it. A snapshot follows. */
   resync: OfCrisis & { reason: string };
 }

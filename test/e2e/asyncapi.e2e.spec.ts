@@ -15,15 +15,23 @@ const shipped = readFileSync(`data/${CRISIS}.ndjson`, 'utf8').trimEnd().split('\
 let service: Service;
 let document: any;
 let described: Described;
+let openApi: any;
+/** All that can be asked for. */
+let projections: readonly string[];
 let live: LiveClient;
+let liveOfAll: LiveClient | undefined;
 const clients: LiveClient[] = [];
 
 beforeAll(async () => {
   service = await Service.start();
   document = (await service.get('/asyncapi.json')).body;
   described = new Described(document);
+  openApi = (await service.get('/openapi.json')).body;
+  const parameters: any[] = openApi.paths['/crises/{crisis}/live'].get.parameters;
+  projections = parameters.find(({ name }) => name === 'projections').schema.items.enum;
+  if (openApi.paths['/live'] !== undefined) liveOfAll = await listen(`/live?projections=${projections.join()}`);
   const [opened] = await service.import(shipped.slice(0, 1));
-  live = await listen(`/crises/${CRISIS}/live?minPosition=${opened.position}`);
+  live = await listen(`/crises/${CRISIS}/live?projections=${projections.join()}&minPosition=${opened.position}`);
   await service.import(shipped);
   await recordEveryKind();
 });
@@ -58,10 +66,16 @@ async function recordEveryKind(): Promise<void> {
 }
 
 /** All messages up to what falls due last. */
-async function heardLive(): Promise<readonly Message[]> {
-  if (!live.messages.some(isLast)) for (let message = await live.next('due'); !isLast(message);) message = await live.next('due');
-  return live.messages;
+async function heard(client: LiveClient): Promise<readonly Message[]> {
+  while (!client.messages.some(isLast)) await client.next('due');
+  return client.messages;
 }
+
+/** The kinds of what is told of developments and of what the clock does, and of the models beside tracks. */
+const ABOUT_DEVELOPMENTS = ['correction', 'development', 'due', 'reinstatement', 'report', 'retraction', 'track'];
+const OF_MODELS = ['positions', 'commitments', 'meetings', 'tension'];
+const isAskedFor = (model: string): boolean => projections.includes(model);
+const kindsIn = (messages: readonly Message[]): string[] => [...new Set(messages.map(({ event }) => event))].sort();
 
 const isLast = ({ event, data }: Message): boolean => event === 'due' && data.due[0].promise === 'promised';
 
@@ -97,8 +111,8 @@ describe('the AsyncAPI document', () => {
     expect(validate({ ...document, operations: { send: {} } })).toBe(false);
   });
 
-  it('has the schemas of the OpenAPI document', async () => {
-    const { schemas } = (await service.get('/openapi.json')).body.components;
+  it('has the schemas of the OpenAPI document', () => {
+    const { schemas } = openApi.components;
     const plain = (schema: object) => JSON.parse(JSON.stringify(schema, (key, value) => (key === 'discriminator' ? undefined : value)));
     const shared = Object.entries<object>(document.components.schemas).filter(([name]) => !name.endsWith('Data'));
     expect(shared.length).toBeGreaterThan(30);
@@ -106,15 +120,28 @@ describe('the AsyncAPI document', () => {
   });
 
   it('describes every message of a live connection', async () => {
-    const messages = await heardLive();
+    const messages = await heard(live);
     expectAsDescribed('crisisLive', messages);
-    const kinds = new Set(messages.map(({ event }) => event));
-    expect([...kinds].sort()).toEqual(['correction', 'development', 'due', 'reinstatement', 'report', 'retraction', 'snapshot', 'track']);
-    const afresh = await listen(`/crises/${CRISIS}/live`, { 'last-event-id': '0000000000000000:5.0' });
+    expect(kindsIn(messages)).toEqual([...ABOUT_DEVELOPMENTS, 'snapshot', ...OF_MODELS.filter(isAskedFor)].sort());
+    const afresh = await listen(`/crises/${CRISIS}/live?projections=${projections.join()}`, { 'last-event-id': '0000000000000000:5.0' });
     const [resync, snapshot] = [await afresh.next(), await afresh.next()];
     expect([resync.event, snapshot.event]).toEqual(['resync', 'snapshot']);
     expectAsDescribed('crisisLive', [resync, snapshot]);
     expect(snapshot.data.developments.length).toBeGreaterThan(40);
+  });
+
+  it('describes every message of a connection over all crises', async () => {
+    if (liveOfAll === undefined) return;
+    const messages = await heard(liveOfAll);
+    expectAsDescribed('live', messages);
+    expect(kindsIn(messages)).toEqual([...ABOUT_DEVELOPMENTS, 'crisis', 'snapshot', ...OF_MODELS.filter(isAskedFor)].sort());
+    for (const { event, data } of messages) if (event !== 'snapshot') expect(data.crisis).toBe(CRISIS);
+    const named = await listen(`/live?projections=${projections.join()}&crisis=${CRISIS}`);
+    const snapshot = await named.next();
+    expectAsDescribed('live', [snapshot]);
+    expect(snapshot.data.states).toHaveLength(1);
+    const afresh = await listen('/live', { 'last-event-id': '0000000000000000:5.0' });
+    expectAsDescribed('live', [await afresh.next('resync'), await afresh.next('snapshot')]);
   });
 
   it('describes every message of a replay', async () => {
@@ -127,9 +154,9 @@ describe('the AsyncAPI document', () => {
   });
 
   it('would not take a message that is otherwise', async () => {
-    const heard = await heardLive();
-    for (const event of new Set(heard.map((message) => message.event))) {
-      const { id, data } = heard.find((message) => message.event === event)!;
+    const messages = await heard(live);
+    for (const event of new Set(messages.map((message) => message.event))) {
+      const { id, data } = messages.find((message) => message.event === event)!;
       const otherwise = [
         { event: 'gossip', id, data },
         { event, id: undefined, data },
@@ -142,8 +169,8 @@ describe('the AsyncAPI document', () => {
       for (const message of otherwise)
         expect([event, faultsOf('crisisLive', JSON.parse(JSON.stringify(message)))]).not.toEqual([event, []]);
     }
-    const { id, data } = heard.find(({ event }) => event === 'correction')!;
-    const retraction = heard.find(({ event }) => event === 'retraction')!;
+    const { id, data } = messages.find(({ event }) => event === 'correction')!;
+    const retraction = messages.find(({ event }) => event === 'retraction')!;
     expect(faultsOf('crisisLive', { event: 'correction', id, data: { ...data, event: retraction.data.event } })).not.toEqual([]);
     expect(
       faultsOf('crisisLive', { event: 'correction', id, data: { ...data, development: { ...data.development, mood: 'bad' } } }),

@@ -38,9 +38,10 @@ function contentOf(body: SchemaObject): SchemaObject {
 }
 
 /** As readers see it. What else it has is for {@link withView} to say. */
-function viewOf({ additionalProperties: _, ...content }: SchemaObject): SchemaObject {
+function viewOf(content: SchemaObject): SchemaObject {
+  const { additionalProperties: _, ...open } = content;
   return extended(
-    content,
+    open,
     {
       reports: list(reference('ToldReport')),
       verification: VERIFICATION,

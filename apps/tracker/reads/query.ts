@@ -14,6 +14,8 @@ export interface Parameter<T> {
   readonly example: string;
   /** Given more than once, or with commas between its values. */
   readonly repeatable: boolean;
+  /** All that it can be, where these are few. */
+  readonly values?: readonly string[] | undefined;
   /** @throws InvalidParameter @throws InvalidTime */
   readonly read: (values: readonly string[]) => T;
 }
@@ -56,23 +58,28 @@ export function refuseInvalid(faults: readonly ProblemFault[]): void {
 /** Describes the parameters of a call in OpenAPI. */
 export function ApiParameters(parameters: Parameters): MethodDecorator {
   return applyDecorators(
-    ...Object.entries(parameters).map(([name, { description, example, repeatable }]) =>
-      ApiQuery({
+    ...Object.entries(parameters).map(([name, { description, example, repeatable, values }]) => {
+      const schema = { type: 'string', ...(values !== undefined && { enum: [...values] }) } as const;
+      return ApiQuery({
         name,
         description,
         example,
         required: false,
-        schema: repeatable ? { type: 'array', items: { type: 'string' } } : { type: 'string' },
-      }),
-    ),
+        schema: repeatable ? { type: 'array', items: schema } : schema,
+      });
+    }),
   );
 }
 
-export function one<T>(description: string, example: string, parse: (text: string) => T): Parameter<T> {
+/** Reads one value. What is one of a few names says of which. */
+type Parse<T> = ((text: string) => T) & { readonly values?: readonly string[] };
+
+export function one<T>(description: string, example: string, parse: Parse<T>): Parameter<T> {
   return {
     description,
     example,
     repeatable: false,
+    values: parse.values,
     read: (values) => {
       if (values.length > 1) throw new InvalidParameter('is given more than once');
       return parse(values[0]!);
@@ -80,12 +87,13 @@ export function one<T>(description: string, example: string, parse: (text: strin
   };
 }
 
-export function many<T>(description: string, example: string, parse: (text: string) => T): Parameter<readonly T[]> {
+export function many<T>(description: string, example: string, parse: Parse<T>): Parameter<readonly T[]> {
   return {
     description: `${description} Repeatable, or with commas between.`,
     example,
     repeatable: true,
-    read: (values) => [...new Set(values.flatMap((value) => value.split(',')))].map(parse),
+    values: parse.values,
+    read: (values) => [...new Set(values.flatMap((value) => value.split(',')))].map((value) => parse(value)),
   };
 }
 
@@ -118,12 +126,13 @@ export function storeId(text: string): string {
   return text;
 }
 
-export function oneOf<const T extends string>(names: readonly T[]): (text: string) => T {
-  return (text) => {
+export function oneOf<const T extends string>(names: readonly T[]): Parse<T> {
+  const parse = (text: string): T => {
     const name = names.find((candidate) => candidate === text);
     if (name === undefined) throw new InvalidParameter(`"${text}" is none of ${names.join(', ')}`);
     return name;
   };
+  return Object.assign(parse, { values: names });
 }
 
 export function integer(least: number, most: number): (text: string) => number {
