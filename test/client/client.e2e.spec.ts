@@ -232,48 +232,43 @@ describe('a live connection', () => {
     const wire = await FaultyWire.open({ host: '127.0.0.1', port: Number(new URL(service.url).port) });
     const stop = new AbortController();
     const random = seeded(20220112);
-    let cuts = 0;
     try {
       const through = new ParleyClient({ baseUrl: `http://127.0.0.1:${wire.port}` });
       const heard: LiveMessage[] = [];
-      const written = new AbortController();
+      const enough = new AbortController();
       let total = Infinity;
       const opened = Promise.withResolvers<void>();
       const listening = (async () => {
-        for await (const message of through.live('cut', {
-          signal: stop.signal,
-          minPosition: client.lastPosition,
-          onOpen: opened.resolve,
-        })) {
+        for await (const message of through.live('cut', { signal: stop.signal, minPosition: client.lastPosition })) {
           heard.push(message);
+          opened.resolve();
           if (message.event === 'track' && message.data.track.developments === total) return;
         }
       })();
       await opened.promise;
       const cutting = (async () => {
-        while (!written.signal.aborted) {
-          await sleep(random() * 150);
+        for (let cuts = 0; cuts < 7;) {
+          await sleep(random() * 300);
           if (wire.connections === 0) continue;
           wire.cut();
           cuts++;
         }
+        enough.abort();
       })();
       let sent = 0;
-      for (const end = performance.now() + 10_000; performance.now() < end;) {
+      while (!enough.signal.aborted) {
         const burst = Array.from({ length: 1 + Math.floor(random() * 8) }, () =>
           client.record('cut', 'talks', said({ id: `s-${sent++}` })),
         );
         await Promise.all(burst);
         await sleep(random() * 20);
       }
-      written.abort();
       await cutting;
       // Something is told after the last cut, whatever was told before it.
       total = sent + 1;
       await client.record('cut', 'talks', said({ id: `s-${sent++}` }));
       await listening;
 
-      expect(cuts).toBeGreaterThan(5);
       expect(heard.map(({ event }) => event).filter((event) => event === 'snapshot' || event === 'resync')).toEqual(['snapshot']);
       const told = heard.slice(1).map(({ event, data }) => `${event} ${'position' in data ? data.position : ''}`);
       const log = await Array.fromAsync(client.replay('cut', { by: 'recorded' }));

@@ -47,7 +47,7 @@ async function listen(address: string, headers: Record<string, string> = {}): Pr
   return client;
 }
 
-/** What no shipped line is: record events, and a promise that falls due. */
+/** What no shipped line is: record events, a promise that falls due, and what happens today, so that tension moves. */
 async function recordEveryKind(): Promise<void> {
   const developments = `/crises/${CRISIS}/tracks/us-russia/developments`;
   const about = `${developments}/said`;
@@ -55,7 +55,7 @@ async function recordEveryKind(): Promise<void> {
   const promise = { ...envelope, type: 'ResponsePromised', by: 'russia', to: 'united-states', undertaking: 'An answer' };
   const answers = [
     await service.post(developments, promise),
-    await service.post(developments, statement({ id: 'said' })),
+    await service.post(developments, statement({ id: 'said', occurredAt: new Date().toISOString().slice(0, 10) })),
     await service.post(`${about}/corrections`, { changes: { summary: 'Something else was said.' }, reason: 'translation' }),
     await service.post(`${about}/reports`, { id: 'more', report: { source: 'tass' }, stance: 'disputes' }),
     await service.post(`${about}/reports/more/withdrawal`, {}),
