@@ -73,6 +73,23 @@ it('records, reads, replays and listens without anything of Node', async () => {
   });
 });
 
+it('does what the guide shows', async () => {
+  const guide = readFileSync('docs/guide.md', 'utf8'); // from the project's root, where tests are run
+  const [, sample] = /^## The client$.*?^```js\n(.*?)^```$/ms.exec(guide)!;
+  await service.import(readFileSync('data/nato-russia-2022.ndjson', 'utf8').trimEnd().split('\n'));
+  const stop = new AbortController();
+  const shown: string[] = [];
+  const show = (...words: unknown[]): void => {
+    shown.push(words.join(' '));
+    if (shown.length === 2) void service.post('/crises/nato-russia-2022/tracks/us-russia/developments', suspended);
+    if (shown.length === 3) stop.abort(new Error('enough'));
+  };
+  const suspended = { type: 'TrackSuspended', occurredAt: '2022-01-29', summary: 'It rests.', reports: [{ source: 'tass' }] };
+  const context = vm.createContext({ ...WEB, signal: stop.signal, console: { log: show } });
+  await expect(runModule(sample!.replace('http://127.0.0.1:3000', service.url), context)).rejects.toThrow('enough');
+  expect(shown).toEqual(['lavrov-awaits-reply', '4 tracks', 'us-russia is suspended']);
+});
+
 async function runModule(source: string, context: vm.Context): Promise<object> {
   const modules = new Map<string, vm.SourceTextModule>();
   const load = (specifier: string): vm.SourceTextModule => {
