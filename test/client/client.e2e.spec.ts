@@ -227,6 +227,24 @@ describe('a live connection', () => {
     await back.return();
   });
 
+  it('over all crises says of which one each message is', async () => {
+    if (!service.calls.includes('GET /live')) return;
+    const live = client.liveAll({ projections: ['tracks', 'timeline', 'positions'], filters: { issue: ['passage'], crisis: ['all'] } });
+    expect((await live.next()).value).toMatchObject({ event: 'snapshot', data: { crises: [] } });
+    await openGulf('all');
+    expect((await live.next()).value).toMatchObject({ event: 'crisis', data: { crisis: 'all', overview: { title: 'The Gulf' } } });
+    const position = { party: 'oman', issue: 'passage', stance: 'supports' } as const;
+    await client.record('all', 'talks', said({ id: 'other' }));
+    await client.record('all', 'talks', said({ id: 'asked-for', about: ['passage'], positions: [position] }));
+    const told: LiveMessage[] = [];
+    while (told.at(-1)?.event !== 'positions') told.push((await live.next()).value as LiveMessage);
+    expect(told.filter(({ event }) => event === 'development')).toMatchObject([
+      { data: { crisis: 'all', development: { id: 'asked-for' } } },
+    ]);
+    expect(told.at(-1)).toMatchObject({ data: { crisis: 'all', because: 'talks/asked-for', positions: [position] } });
+    await live.return();
+  });
+
   it('that is cut at random while writing goes on tells every message once, in order', async () => {
     await openGulf('cut');
     const wire = await FaultyWire.open({ host: '127.0.0.1', port: Number(new URL(service.url).port) });
