@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '#event-store/port.js';
-import type { LiveCursor } from './read-side.js';
+import { LIVE_PROJECTIONS, type LiveCursor, type LiveProjection } from './read-side.js';
 import { histories, TRACKS, understood } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
@@ -10,12 +10,15 @@ import { NOW } from './testing/points.js';
 
 const CRISIS = 'alpha';
 const START: LiveCursor = { position: 0n };
+const ALL = LIVE_PROJECTIONS;
 
 interface Message {
   readonly event: string;
   readonly position: string;
   readonly number?: number;
   readonly moment?: number;
+  readonly among?: number;
+  readonly projections?: readonly LiveProjection[];
   readonly parked?: string;
   readonly data: any;
 }
@@ -43,7 +46,7 @@ describe('live pages', () => {
         const heard: Message[] = [];
         let cursor = START;
         const listen = (now: number): void => {
-          const page = readSide.ask('livePage', { crisis: CRISIS, after: cursor, limit: 1000, now });
+          const page = readSide.ask('livePage', { crisis: CRISIS, projections: ALL, after: cursor, limit: 1000, now });
           heard.push(...page.messages);
           cursor = readCursor(page.cursor);
         };
@@ -68,7 +71,7 @@ describe('live pages', () => {
         const fold = new NaiveFold(events);
         const times = fold.trueTimes();
         const messages = messagesAfter(readSide, START, 1000);
-        const developments = messages.filter(({ event }) => !['track', 'due'].includes(event));
+        const developments = messages.filter(({ number }) => number === 0);
         expect(developments.map(({ position }) => position)).toEqual(fold.recorded(CRISIS, NOW).map(({ position }) => String(position)));
         const order = messages.map(({ position, moment }) => moment ?? times.get(BigInt(position))!);
         expect(order).toEqual(order.toSorted((a, b) => a - b));
@@ -129,7 +132,7 @@ describe('what falls due next', () => {
         for (let after = quietFrom; ;) {
           const { nextDue } = readSide.ask('nextDue', { crisis: CRISIS, after });
           const page = (now: number) =>
-            readSide.ask('livePage', { crisis: CRISIS, after: { position, moment: after }, limit: 10, now }).messages;
+            readSide.ask('livePage', { crisis: CRISIS, projections: ALL, after: { position, moment: after }, limit: 10, now }).messages;
           if (nextDue === null) return expect(page(NOW)).toEqual([]);
           expect(page(nextDue - 1)).toEqual([]);
           const [message] = page(nextDue);
@@ -142,10 +145,15 @@ describe('what falls due next', () => {
   });
 });
 
-function messagesAfter(readSide: MemoryReadSide, start: LiveCursor, limit: number): Message[] {
+function messagesAfter(
+  readSide: MemoryReadSide,
+  start: LiveCursor,
+  limit: number,
+  { crisis = CRISIS, projections = ALL }: { crisis?: string | null; projections?: readonly LiveProjection[] } = {},
+): Message[] {
   const messages: Message[] = [];
   for (let after = start; ;) {
-    const page = readSide.ask('livePage', { crisis: CRISIS, after, limit, now: NOW });
+    const page = readSide.ask('livePage', { crisis, projections, after, limit, now: NOW });
     expect(page.messages.length).toBeLessThanOrEqual(limit);
     messages.push(...page.messages);
     if (!page.more) return messages;
@@ -155,12 +163,13 @@ function messagesAfter(readSide: MemoryReadSide, start: LiveCursor, limit: numbe
 
 /** Where a connection stands by the id of a message: what fell due has the place of the event before it. */
 function cursorAt(messages: readonly Message[], index: number): LiveCursor {
-  const { moment } = messages[index]!;
+  const { moment, among } = messages[index]!;
   const event = messages.slice(0, index + 1).findLast(({ number }) => number !== undefined);
   return {
     position: BigInt(event?.position ?? 0),
-    ...(event === undefined ? {} : { number: event.number! }),
+    ...(event === undefined || moment !== undefined ? {} : { number: event.number! }),
     ...(moment === undefined ? {} : { moment }),
+    ...(among === undefined ? {} : { among }),
     ...(event?.parked === undefined ? {} : { parked: event.parked }),
   };
 }

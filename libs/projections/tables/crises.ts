@@ -48,6 +48,7 @@ const TRACK_COLUMNS = 'id, crisis, name, revision, events, latest_occurrence as 
 /** As readers see them. */
 export class CrisisRows {
   readonly #crisis;
+  readonly #crisisById;
   readonly #crises;
   readonly #track;
   readonly #trackById;
@@ -57,6 +58,7 @@ export class CrisisRows {
 
   constructor(database: DatabaseSync) {
     this.#crisis = database.prepare(`select ${CRISIS_COLUMNS} from crisis where name = ?`);
+    this.#crisisById = database.prepare(`select ${CRISIS_COLUMNS} from crisis where id = ?`);
     this.#crises = database.prepare(`select ${CRISIS_COLUMNS} from crisis order by id`);
     this.#track = database.prepare(`select ${TRACK_COLUMNS} from track where crisis = ? and name = ?`);
     this.#trackById = database.prepare(`select ${TRACK_COLUMNS} from track where id = ?`);
@@ -65,6 +67,10 @@ export class CrisisRows {
 
   crisis(name: string): CrisisRow | undefined {
     return this.#crisis.get(name) as unknown as CrisisRow | undefined;
+  }
+
+  crisisById(id: number): CrisisRow {
+    return this.#crisisById.get(id) as unknown as CrisisRow;
   }
 
   crises(): CrisisRow[] {

@@ -73,7 +73,12 @@ export class MatterRows {
   }
 
   of(track: number, setting: { readonly slot: Slot; readonly key: string }): [Matter, string][] {
-    return mattersOf(setting, (proposal) => (this.#promisesOn.all(track, proposal) as { promise: string }[]).map(({ promise }) => promise));
+    return mattersOf(setting, (proposal) => this.promisesOn(track, proposal));
+  }
+
+  /** Every promise that was ever made on a proposal. */
+  promisesOn(track: number, proposal: string): string[] {
+    return (this.#promisesOn.all(track, proposal) as { promise: string }[]).map(({ promise }) => promise);
   }
 }
 
