@@ -5,14 +5,10 @@ import type { LiveCursor, LiveProjection, ReadSide } from '#projections/read-sid
 import { markOf } from '#projections/parked-mark.js';
 import type { ParkedStream } from '#projections/tables/parked.js';
 import { formatId, type FixedCursor } from './live-cursor.js';
-import type { Subscription } from './subscription.js';
+import type { Addressed, Subscription } from './subscription.js';
 
-export interface LiveMessage {
+export interface LiveMessage extends Addressed {
   readonly event: string;
-  /** It concerns those who asked for one of these; null: everyone. */
-  readonly projections: readonly LiveProjection[] | null;
-  /** What it is about, to be held against filters. */
-  readonly about: readonly Subject[];
   readonly at: LiveCursor;
   /** It fell due: it has a moment, not a place in the log. */
   readonly isDue: boolean;
@@ -135,8 +131,6 @@ function projectionsOf(event: string): readonly LiveProjection[] | null {
   const projections = PROJECTIONS[event];
   return projections === undefined ? ['timeline'] : projections;
 }
-
-type Addressed = Pick<LiveMessage, 'projections' | 'about'>;
 
 /** To everyone, whatever they filter. */
 const FOR_ALL: Addressed = { projections: null, about: [{}] };

@@ -1,7 +1,6 @@
 // What a live connection asked for, and which messages that takes in.
-import { passes } from '#projections/live-filter.js';
+import { passes, type Subject } from '#projections/live-filter.js';
 import type { Followed, LiveFilter, LiveProjection } from '#projections/read-side.js';
-import type { LiveMessage } from './live-pages.js';
 
 export interface Subscription extends Followed {
   readonly projections: readonly LiveProjection[];
@@ -19,14 +18,24 @@ export interface KeyedFilter {
 export function keyedFilter(given: LiveFilter): KeyedFilter | undefined {
   const fields = Object.entries(given).filter(([, values]) => values !== undefined);
   if (fields.length === 0) return undefined;
-  const sorted = fields.map(([field, values]) => [field, [...values].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = fields
+    .map(([field, values]) => [field, values.toSorted(alphabetically)] as const)
+    .sort(([a], [b]) => alphabetically(a, b));
   return { values: Object.fromEntries(fields), key: JSON.stringify(sorted) };
 }
 
-/** By message and key. */
-const verdicts = new WeakMap<LiveMessage, Map<string, boolean>>();
+/** Whom a message is for. */
+export interface Addressed {
+  /** It concerns those who asked for one of these; null: everyone. */
+  readonly projections: readonly LiveProjection[] | null;
+  /** What it is about, to be held against filters. */
+  readonly about: readonly Subject[];
+}
 
-export function takesIn({ projections, filter }: Subscription, message: LiveMessage): boolean {
+/** By message and key. */
+const verdicts = new WeakMap<Addressed, Map<string, boolean>>();
+
+export function takesIn({ projections, filter }: Subscription, message: Addressed): boolean {
   if (message.projections !== null && !message.projections.some((projection) => projections.includes(projection))) return false;
   if (filter === undefined) return true;
   let known = verdicts.get(message);
@@ -34,4 +43,8 @@ export function takesIn({ projections, filter }: Subscription, message: LiveMess
   let verdict = known.get(filter.key);
   if (verdict === undefined) known.set(filter.key, (verdict = passes(message.about, filter.values)));
   return verdict;
+}
+
+function alphabetically(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

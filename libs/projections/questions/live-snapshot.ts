@@ -6,7 +6,7 @@ import { positionsAt } from '#crisis/positions.js';
 import { crisisSlotsAt } from '../crisis-read.js';
 import { passes, subjectOfCommitment, subjectOfMeeting, subjectOfPosition, subjectOfTrack, type Subject } from '../live-filter.js';
 import { pointOf, prefaceOf, type Point } from '../point.js';
-import type { LiveFilter, Questions } from '../read-side.js';
+import type { LiveFilter, Questions, TimelineFilter } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import { tracksAt, trackStateAt } from '../track-read.js';
 import { crisesAt } from './crises.js';
@@ -67,8 +67,8 @@ function modelsAt(rows: Rows, point: Point, { projections, filter = {} }: Asked)
   };
 }
 
-function timelineFilterOf({ crisis: _, ...filter }: LiveFilter): Omit<LiveFilter, 'crisis'> {
-  return filter;
+function timelineFilterOf({ track, actor, issue, type, source }: LiveFilter): TimelineFilter {
+  return { track, actor, issue, type, source };
 }
 
 function latest<T>(candidates: Iterable<Candidate<T>>, isFollowed: (each: T) => boolean): { list: T[]; isCutShort: boolean } {
