@@ -1,7 +1,8 @@
 // Live messages: every change once, in one order, whoever asks and whenever.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordedEvent } from '#event-store/port.js';
+import { parseOccurrence } from '#crisis/time.js';
+import type { Position, RecordedEvent } from '#event-store/port.js';
 import { LIVE_PROJECTIONS, type LiveCursor, type LiveFilter, type LiveProjection } from './read-side.js';
 import { passes, type Subject } from './live-filter.js';
 import { ACTORS, CRISES, histories, ISSUES, SOURCES, TRACKS, understood } from './testing/history.js';
@@ -111,10 +112,13 @@ describe('live pages', () => {
   });
 
   it('of positions, promises, meetings and tension have what a read answers at that place, and no other place changes it', () => {
+    const long = histories({ minLength: 60, maxLength: 150, parks: false });
     fc.assert(
-      fc.property(histories({ minLength: 60, maxLength: 150, parks: false }), (events) => {
+      fc.property(fc.oneof(long, long.map(asItHappened)), (events) => {
         const readSide = new MemoryReadSide(events);
         const times = new NaiveFold(events).trueTimes();
+        // From when on something had been recorded before it happened: it may stand in a state before its time.
+        let isAhead = false;
         const kept = { positions: new Map<string, any>(), commitments: new Map<string, any>(), meetings: new Map<string, any>() };
         const read = (model: Model, asOf: number, position?: bigint): Map<string, any> => {
           const point = { asOf, now: NOW, ...(position === undefined ? {} : { position }) };
@@ -122,7 +126,10 @@ describe('live pages', () => {
           return new Map(readSide.ask(model, page)[model].map((state: any) => [nameOf[model](state), state]));
         };
         for (const { event, position, data } of messagesAfter(readSide, START, 1000)) {
-          const at = { asOf: times.get(BigInt(position))!, position: BigInt(position) };
+          const recorded = times.get(BigInt(position))!;
+          const { earliest } = data.development === undefined ? { earliest: -Infinity } : parseOccurrence(data.development.occurredAt);
+          if (earliest > recorded) isAhead = true;
+          const at = { asOf: Math.max(recorded, Date.parse(data.asOf ?? 0)), position: BigInt(position) };
           if (event === 'tension')
             expect(data.tension).toEqual(readSide.ask('tension', { crisis: CRISIS, ...at, now: NOW, days: 28 }).tension);
           for (const model of MODELS) {
@@ -131,14 +138,16 @@ describe('live pages', () => {
             if (then !== undefined) {
               expect(states.length + data.removed.length).toBeGreaterThan(0);
               for (const state of states) expect(state).toEqual(then.get(nameOf[model](state)));
-              for (const name of data.removed) expect([name, kept[model].delete(name), then.has(name)]).toEqual([name, true, false]);
+              for (const name of data.removed)
+                expect([name, kept[model].delete(name) || isAhead, then.has(name)]).toEqual([name, true, false]);
             }
             for (const state of states) {
-              expect(state).not.toEqual(kept[model].get(nameOf[model](state)));
+              if (!isAhead) expect(state).not.toEqual(kept[model].get(nameOf[model](state)));
               kept[model].set(nameOf[model](state), state);
             }
           }
         }
+        if (isAhead) return;
         for (const model of MODELS) expect([...kept[model]].sort(byName)).toEqual([...read(model, NOW)].sort(byName));
       }),
       { numRuns: 60 },
@@ -169,22 +178,21 @@ describe('live pages', () => {
   });
 
   it('over all crises from any message on are what came after it, also of what falls due in several at one moment', () => {
+    const drawn = [
+      histories({ maxLength: 30 }).map(asItHappened).map(twinned),
+      fc.integer({ min: 1, max: 5 }),
+      fc.nat({ max: 1000 }),
+    ] as const;
     fc.assert(
-      fc.property(
-        histories({ minLength: 30, maxLength: 60 }),
-        fc.integer({ min: 1, max: 5 }),
-        fc.nat({ max: 1000 }),
-        (events, limit, from) => {
-          const readSide = new MemoryReadSide(events);
-          const all = messagesAfter(readSide, START, 1000, { crisis: null });
-          expect(messagesAfter(readSide, START, limit, { crisis: null })).toEqual(all);
-          if (all.length === 0) return;
-          // What falls due is as likely as anything else.
-          const dues = all.flatMap(({ moment }, index) => (moment === undefined ? [] : index));
-          for (const told of [from % all.length, ...(dues.length === 0 ? [] : [dues[from % dues.length]!])])
-            expect(messagesAfter(readSide, cursorAt(all, told), limit, { crisis: null })).toEqual(all.slice(told + 1));
-        },
-      ),
+      fc.property(...drawn, (events, limit, from) => {
+        const readSide = new MemoryReadSide(events);
+        const all = messagesAfter(readSide, START, 1000, { crisis: null });
+        expect(messagesAfter(readSide, START, limit, { crisis: null })).toEqual(all);
+        if (all.length === 0) return;
+        const together = all.findIndex(({ moment }, index) => moment !== undefined && moment === all[index + 1]?.moment);
+        for (const told of [from % all.length, ...(together < 0 ? [] : [together])])
+          expect(messagesAfter(readSide, cursorAt(all, told), limit, { crisis: null })).toEqual(all.slice(told + 1));
+      }),
       { numRuns: 60 },
     );
   });
@@ -215,7 +223,7 @@ describe('live pages', () => {
 
   it('tell at its moment of every commitment that falls overdue and every span that ends, and of no other', () => {
     fc.assert(
-      fc.property(histories({ maxLength: 40, parks: false }), (events) => {
+      fc.property(histories({ maxLength: 40, parks: false }).map(asItHappened), (events) => {
         const fold = new NaiveFold(events);
         const told = messagesAfter(new MemoryReadSide(events), START, 1000).flatMap(({ data, moment }) =>
           (data.due ?? [])
@@ -253,7 +261,7 @@ describe('who was told while something was parked', () => {
 describe('what falls due next', () => {
   it('is the moment from which a page tells of it', () => {
     fc.assert(
-      fc.property(histories({ maxLength: 40, parks: false }), (events) => {
+      fc.property(histories({ maxLength: 40, parks: false }).map(asItHappened), (events) => {
         const readSide = new MemoryReadSide(events);
         const quietFrom = Math.max(...new NaiveFold(events).trueTimes().values());
         const position = lastOf(events);
@@ -319,6 +327,25 @@ const nameOf: Readonly<Record<Model, (state: any) => string>> = {
   commitments: ({ track, promise }) => `${track}/${promise}`,
   meetings: ({ track, announcement, held }) => `${track}/${announcement ?? held.development}`,
 };
+
+/** Without what was brought in from an archive: that was all recorded after what falls due in it. */
+function asItHappened(events: readonly RecordedEvent[]): RecordedEvent[] {
+  return events.map((event) => {
+    const metadata = { ...(JSON.parse(event.metadata) as object), importedAt: undefined };
+    return { ...event, metadata: JSON.stringify(metadata) };
+  });
+}
+
+/** What happened in one crisis, and the same in another one. */
+function twinned(events: readonly RecordedEvent[]): RecordedEvent[] {
+  return events
+    .filter(({ stream }) => new RegExp(`-${CRISIS}(\\.|$)`).test(stream))
+    .flatMap((event) => {
+      const other = { data: event.data.replaceAll(CRISIS, 'beta'), stream: event.stream.replace(CRISIS, 'beta') };
+      return [event, { ...event, ...other }];
+    })
+    .map((event, index) => ({ ...event, position: BigInt(index + 1) as Position }));
+}
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : 1;

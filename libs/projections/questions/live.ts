@@ -19,7 +19,7 @@ import { isRecordType, type RecordType } from '#crisis/vocabulary/types.js';
 import { developmentView } from '../development-view.js';
 import { subjectOfCommitment, subjectOfDevelopment, subjectOfMeeting, subjectOfTrack, type Subject } from '../live-filter.js';
 import { markOf } from '../parked-mark.js';
-import { crisisNamed, pointAt, prefaceOf, type Point } from '../point.js';
+import { crisisNamed, pointAt, prefaceOf, type Point, type Preface } from '../point.js';
 import type { LiveCursor, LiveProjection, Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { CrisisRow } from '../tables/crises.js';
@@ -197,7 +197,7 @@ class Teller {
     const name = crisis.name;
     const position = String(event.position);
     const point = pointAfter(rows, crisis, event, event.trueTime);
-    const { settledUntil: _, permalink: _none, ...where } = prefaceOf(point);
+    const where = placeOf(point);
     const isNext = (number: number, projection: LiveProjection): boolean => number > after && wanted.has(projection);
     if (event.track === null) {
       if (this.crisis !== null || NUMBERS.event <= after || !isOfCrisis(event)) return;
@@ -213,19 +213,17 @@ class Teller {
       yield { event: 'track', position, number: NUMBERS.track, about: [{ crisis: [name], ...subjectOfTrack(track.name) }], data };
     }
     if (around === undefined) return;
-    const because = `${track.name}/${around.now.standing.content.id}`;
+    const told = { crisis: name, ...placeOf(around.after), because: `${track.name}/${around.now.standing.content.id}` };
     for (const [model, changed] of CHANGED) {
       const changes = isNext(NUMBERS[model], model) ? changed(rows, around) : undefined;
       if (changes === undefined) continue;
       const { states, removed } = changes;
       const about = changes.about.map((subject) => ({ crisis: [name], ...subject }));
-      const data = { crisis: name, ...where, because, [model]: states, removed };
-      yield { event: model, position, number: NUMBERS[model], about, data };
+      yield { event: model, position, number: NUMBERS[model], about, data: { ...told, [model]: states, removed } };
     }
     const tension = isNext(NUMBERS.tension, 'tension') ? changedTension(rows, around) : undefined;
     if (tension === undefined) return;
-    const data = { crisis: name, ...where, because, tension };
-    yield { event: 'tension', position, number: NUMBERS.tension, about: [{ crisis: [name] }], data };
+    yield { event: 'tension', position, number: NUMBERS.tension, about: [{ crisis: [name] }], data: { ...told, tension } };
   }
 
   /** What falls due after a place and up to a moment, as it is known at a position. */
@@ -260,6 +258,12 @@ const CHANGED = [
   ['meetings', changedMeetings],
 ] as const;
 
+/** Where a state stands. */
+function placeOf(point: Point): Pick<Preface, 'asOf' | 'knownAt' | 'position'> {
+  const { asOf, knownAt, position } = prefaceOf(point);
+  return { asOf, knownAt, position };
+}
+
 /** The position at which a crisis was opened. */
 function openedAt(rows: Rows, { id }: CrisisRow): number | undefined {
   return rows.entries.first(id, 'crisis', '')?.position;
@@ -269,14 +273,13 @@ function isOfCrisis({ type }: EventRow): boolean {
   return type === 'CrisisOpened' || type === 'CrisisClosed';
 }
 
-function eventAround(rows: Rows, event: EventRow, development: number, after: Point): EventAround {
-  return {
-    track: rows.crises.trackById(event.track!),
-    before: pointAt(rows, after, after.asOf, after.knownAt, event.position - 1),
-    after,
-    old: rows.developments.at(development, event.position - 1),
-    now: rows.developments.at(development, event.position)!,
-  };
+/** At the event's moment; where its development is to begin after that, at that one: no other message would tell what it changes. */
+function eventAround(rows: Rows, { track, position }: EventRow, development: number, at: Point): EventAround {
+  const old = rows.developments.at(development, position - 1);
+  const now = rows.developments.at(development, position)!;
+  const asOf = Math.max(at.asOf, now.standing.order.earliest, old?.standing.order.earliest ?? -FOREVER);
+  const [before, after] = [position - 1, position].map((place) => pointAt(rows, at, asOf, at.knownAt, place)) as [Point, Point];
+  return { track: rows.crises.trackById(track!), before, after, old, now };
 }
 
 /** What an event says of its development: it concerns those whom the development concerns, and those whom it did before. */
