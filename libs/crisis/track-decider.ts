@@ -173,7 +173,14 @@ export function evolveTrack(track: Track, event: CrisisEvent, written: Written):
   }
   const { data, metadata } = event;
   const proposal = data.type === 'ResponsePromised' ? data.proposal : undefined;
-  const known = track.known.set(data.id, { ...written, type: data.type, digest: metadata.digest, retracted: false, records: NO_RECORDS, proposal });
+  const known = track.known.set(data.id, {
+    ...written,
+    type: data.type,
+    digest: metadata.digest,
+    retracted: false,
+    records: NO_RECORDS,
+    proposal,
+  });
   if (event.kind === 'record') return evolveRecord({ ...track, revision, known }, event.data, revision);
   return { ...track, revision, known, life: lifeAfter(track.life, event.data, written.position) };
 }
