@@ -97,7 +97,7 @@ export function liesAhead({ state }: AnnouncedMeeting): boolean {
 export function* meetingsAt(slots: CrisisSlots, asOf: number, filter: MeetingFilter, before?: Order): Generator<Candidate<Meeting>> {
   const aheadOnly = filter.state?.every((state) => state === 'announced' || state === 'rescheduled') ?? false;
   for (const { track, order, announcement, meeting } of aheadOnly ? ahead(slots, asOf, before) : all(slots, asOf, before)) {
-    const shown = announcement === undefined ? heldAlone(track, meeting!, asOf) : announcedOn(track, announcement, asOf);
+    const shown = announcement === undefined ? meetingHeldAlone(track, meeting!, asOf) : meetingAnnounced(track, announcement, asOf);
     yield { order, shown: shown !== undefined && matches(shown, filter) ? shown : undefined };
   }
 }
@@ -133,7 +133,8 @@ function ahead(slots: CrisisSlots, asOf: number, before?: Order): Beginning[] {
   return open.filter(({ order }) => before === undefined || compareOrder(order, before) < 0).sort((a, b) => compareOrder(b.order, a.order));
 }
 
-function announcedOn({ track, slots }: TrackOf, announcement: string, asOf: number): Meeting | undefined {
+/** An announced meeting as a list shows it; undefined if there is none by then. */
+export function meetingAnnounced({ track, slots }: TrackOf, announcement: string, asOf: number): Meeting | undefined {
   const meeting = announcedMeetingAt(announcement, slots, asOf);
   if (meeting === undefined) return undefined;
   const { state, announced, schedule, held } = meeting;
@@ -157,7 +158,7 @@ function announcedOn({ track, slots }: TrackOf, announcement: string, asOf: numb
 }
 
 /** One that was held: undefined where it is what became of an announcement, and is shown there. */
-function heldAlone({ track, slots }: TrackOf, row: SlotRow<'meeting'>, asOf: number): Meeting | undefined {
+export function meetingHeldAlone({ track, slots }: TrackOf, row: SlotRow<'meeting'>, asOf: number): Meeting | undefined {
   const { announcement, participants, format, round, place, outcome } = row.value;
   if (announcement !== undefined && slots.last('announced', announcement, asOf) !== undefined) {
     const first = slots.first('held', announcement, asOf);

@@ -75,13 +75,16 @@ export function positionsAt(slots: CrisisSlots, asOf: number, filter: PositionFi
   return cellsIn(slots).flatMap((cell) => {
     const { party, issue } = partsOf(cell);
     if (!(filter.party?.includes(party) ?? true) || !(filter.issue?.includes(issue) ?? true)) return [];
-    const [own, ascribed] = [
-      latest(slots, 'position', cell, asOf, filter.history + 1),
-      latest(slots, 'attributed', cell, asOf, filter.history + 1),
-    ];
-    const position = positionOf(cell, own[0], ascribed[0]);
-    return position === undefined ? [] : [{ ...position, ...historyOf(party, own, ascribed, filter.history) }];
+    return positionAt(cell, slots, asOf, filter.history) ?? [];
   });
+}
+
+/** One cell of the matrix at `asOf` (ms), with its latest settings; undefined where nothing has been said by then. Pure. */
+export function positionAt(cell: string, slots: CrisisSlots, asOf: number, history: number): Position | undefined {
+  const own = latest(slots, 'position', cell, asOf, history + 1);
+  const ascribed = latest(slots, 'attributed', cell, asOf, history + 1);
+  const position = positionOf(cell, own[0], ascribed[0]);
+  return position && { ...position, ...historyOf(position.party, own, ascribed, history) };
 }
 
 /** What one party states, and what others ascribe to it, at `asOf` (ms). Pure. */

@@ -1,22 +1,28 @@
 // Live messages: every change once, in one order, whoever asks and whenever.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordedEvent } from '#event-store/port.js';
-import type { LiveCursor } from './read-side.js';
-import { histories, TRACKS, understood } from './testing/history.js';
+import { parseOccurrence } from '#crisis/time.js';
+import type { Position, RecordedEvent } from '#event-store/port.js';
+import { LIVE_PROJECTIONS, type LiveCursor, type LiveFilter, type LiveProjection } from './read-side.js';
+import { passes, type Subject } from './live-filter.js';
+import { ACTORS, CRISES, histories, ISSUES, SOURCES, TRACKS, understood } from './testing/history.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
 import { NaiveFold } from './testing/naive-fold.js';
 import { NOW } from './testing/points.js';
 
 const CRISIS = 'alpha';
 const START: LiveCursor = { position: 0n };
+const ALL = LIVE_PROJECTIONS;
 
 interface Message {
   readonly event: string;
   readonly position: string;
   readonly number?: number;
   readonly moment?: number;
+  readonly among?: number;
+  readonly projections?: readonly LiveProjection[];
   readonly parked?: string;
+  readonly about: readonly Subject[];
   readonly data: any;
 }
 
@@ -43,7 +49,7 @@ describe('live pages', () => {
         const heard: Message[] = [];
         let cursor = START;
         const listen = (now: number): void => {
-          const page = readSide.ask('livePage', { crisis: CRISIS, after: cursor, limit: 1000, now });
+          const page = readSide.ask('livePage', { crisis: CRISIS, projections: ALL, after: cursor, limit: 1000, now });
           heard.push(...page.messages);
           cursor = readCursor(page.cursor);
         };
@@ -68,7 +74,7 @@ describe('live pages', () => {
         const fold = new NaiveFold(events);
         const times = fold.trueTimes();
         const messages = messagesAfter(readSide, START, 1000);
-        const developments = messages.filter(({ event }) => !['track', 'due'].includes(event));
+        const developments = messages.filter(({ number }) => number === 0);
         expect(developments.map(({ position }) => position)).toEqual(fold.recorded(CRISIS, NOW).map(({ position }) => String(position)));
         const order = messages.map(({ position, moment }) => moment ?? times.get(BigInt(position))!);
         expect(order).toEqual(order.toSorted((a, b) => a - b));
@@ -82,9 +88,142 @@ describe('live pages', () => {
     );
   });
 
+  it('are the same in number and content whatever else is asked for', () => {
+    fc.assert(
+      fc.property(
+        histories({ maxLength: 40 }),
+        fc.subarray([...ALL]),
+        fc.integer({ min: 1, max: 5 }),
+        fc.nat({ max: 1000 }),
+        fc.constantFrom(CRISIS, null),
+        (events, projections, limit, from, crisis) => {
+          const readSide = new MemoryReadSide(events);
+          const all = messagesAfter(readSide, START, 1000, { crisis });
+          const wanted = (message: Message) => isFor(message, projections);
+          expect(messagesAfter(readSide, START, limit, { crisis, projections }).filter(wanted)).toEqual(all.filter(wanted));
+          if (all.length === 0) return;
+          const told = from % all.length;
+          const after = messagesAfter(readSide, cursorAt(all, told), limit, { crisis, projections });
+          expect(after.filter(wanted)).toEqual(all.slice(told + 1).filter(wanted));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('of positions, promises, meetings and tension have what a read answers at that place, and no other place changes it', () => {
+    const long = histories({ minLength: 60, maxLength: 150, parks: false });
+    fc.assert(
+      fc.property(fc.oneof(long, long.map(asItHappened)), (events) => {
+        const readSide = new MemoryReadSide(events);
+        const times = new NaiveFold(events).trueTimes();
+        // From when on something had been recorded before it happened: it may stand in a state before its time.
+        let isAhead = false;
+        const kept = { positions: new Map<string, any>(), commitments: new Map<string, any>(), meetings: new Map<string, any>() };
+        const read = (model: Model, asOf: number, position?: bigint): Map<string, any> => {
+          const point = { asOf, now: NOW, ...(position === undefined ? {} : { position }) };
+          const page = { crisis: CRISIS, ...point, limit: 500, history: 5 };
+          return new Map(readSide.ask(model, page)[model].map((state: any) => [nameOf[model](state), state]));
+        };
+        for (const { event, position, data } of messagesAfter(readSide, START, 1000)) {
+          const recorded = times.get(BigInt(position))!;
+          const { earliest } = data.development === undefined ? { earliest: -Infinity } : parseOccurrence(data.development.occurredAt);
+          if (earliest > recorded) isAhead = true;
+          const at = { asOf: Math.max(recorded, Date.parse(data.asOf ?? 0)), position: BigInt(position) };
+          if (event === 'tension')
+            expect(data.tension).toEqual(readSide.ask('tension', { crisis: CRISIS, ...at, now: NOW, days: 28 }).tension);
+          for (const model of MODELS) {
+            const states: any[] = data[model] ?? [];
+            const then = event === model ? read(model, at.asOf, at.position) : undefined;
+            if (then !== undefined) {
+              expect(states.length + data.removed.length).toBeGreaterThan(0);
+              for (const state of states) expect(state).toEqual(then.get(nameOf[model](state)));
+              for (const name of data.removed)
+                expect([name, kept[model].delete(name) || isAhead, then.has(name)]).toEqual([name, true, false]);
+            }
+            for (const state of states) {
+              if (!isAhead) expect(state).not.toEqual(kept[model].get(nameOf[model](state)));
+              kept[model].set(nameOf[model](state), state);
+            }
+          }
+        }
+        if (isAhead) return;
+        for (const model of MODELS) expect([...kept[model]].sort(byName)).toEqual([...read(model, NOW)].sort(byName));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('over all crises are those of each crisis, and that it was opened or closed', () => {
+    fc.assert(
+      fc.property(histories({ maxLength: 40 }), (events) => {
+        const readSide = new MemoryReadSide(events);
+        const all = messagesAfter(readSide, START, 1000, { crisis: null });
+        for (const crisis of CRISES) {
+          const own = all.filter((message) => message.data.crisis === crisis);
+          const { crises } = readSide.ask('crises', { now: NOW });
+          if (!crises.some(({ id }: any) => id === crisis)) {
+            expect(own).toEqual([]);
+            continue;
+          }
+          const told = messagesAfter(readSide, START, 1000, { crisis });
+          expect(own.filter(({ event }) => event !== 'crisis').map(contentOf)).toEqual(told.map(contentOf));
+          const opened = own.filter(({ event }) => event === 'crisis');
+          const { id, title, closed } = crises.find((each: any) => each.id === crisis);
+          expect(opened.at(-1)!.data.overview).toMatchObject({ id, title, closed });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('over all crises from any message on are what came after it, also of what falls due in several at one moment', () => {
+    const drawn = [
+      histories({ maxLength: 30 }).map(asItHappened).map(twinned),
+      fc.integer({ min: 1, max: 5 }),
+      fc.nat({ max: 1000 }),
+    ] as const;
+    fc.assert(
+      fc.property(...drawn, (events, limit, from) => {
+        const readSide = new MemoryReadSide(events);
+        const all = messagesAfter(readSide, START, 1000, { crisis: null });
+        expect(messagesAfter(readSide, START, limit, { crisis: null })).toEqual(all);
+        if (all.length === 0) return;
+        const together = all.findIndex(({ moment }, index) => moment !== undefined && moment === all[index + 1]?.moment);
+        for (const told of [from % all.length, ...(together < 0 ? [] : [together])])
+          expect(messagesAfter(readSide, cursorAt(all, told), limit, { crisis: null })).toEqual(all.slice(told + 1));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('of developments pass a filter as a timeline does', () => {
+    const some = (...names: readonly string[]) => fc.option(fc.subarray([...names], { minLength: 1 }), { nil: undefined });
+    const filters = fc.record({
+      track: some(...TRACKS),
+      actor: some(...ACTORS),
+      issue: some(...ISSUES),
+      source: some(...SOURCES),
+      type: some('StatementMade', 'ResponsePromised', 'MeetingHeld'),
+    }) as fc.Arbitrary<LiveFilter>;
+    fc.assert(
+      fc.property(histories({ maxLength: 40 }), filters, (events, filter) => {
+        const readSide = new MemoryReadSide(events);
+        const told = messagesAfter(readSide, START, 1000).filter(({ event }) => event === 'development');
+        for (const { position, about, data } of told) {
+          const params = { crisis: CRISIS, filter, order: 'newest', limit: 500, position: BigInt(position), now: NOW } as const;
+          const shown = readSide.ask('timeline', params).developments;
+          const isShown = shown.some(({ position: first }: any) => first === data.development.position);
+          expect(passes(about, filter)).toBe(isShown);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('tell at its moment of every commitment that falls overdue and every span that ends, and of no other', () => {
     fc.assert(
-      fc.property(histories({ maxLength: 40, parks: false }), (events) => {
+      fc.property(histories({ maxLength: 40, parks: false }).map(asItHappened), (events) => {
         const fold = new NaiveFold(events);
         const told = messagesAfter(new MemoryReadSide(events), START, 1000).flatMap(({ data, moment }) =>
           (data.due ?? [])
@@ -109,9 +248,9 @@ describe('who was told while something was parked', () => {
         const released = events.find(({ type, stream }) => type === 'OfALaterRelease' && stream.startsWith(`track-${CRISIS}.`));
         told.forEach((_, index) => {
           const after = cursorAt(told, index);
-          const [next] = messagesAfter(now, after, 1);
+          const next = nextAfter(now, after);
           expect([after, next?.event === 'resync']).toEqual([after, released !== undefined && released.position <= after.position]);
-          expect(messagesAfter(then, after, 1)[0]?.event).not.toBe('resync');
+          expect(nextAfter(then, after)?.event).not.toBe('resync');
         });
       }),
       { numRuns: 30 },
@@ -122,14 +261,14 @@ describe('who was told while something was parked', () => {
 describe('what falls due next', () => {
   it('is the moment from which a page tells of it', () => {
     fc.assert(
-      fc.property(histories({ maxLength: 40, parks: false }), (events) => {
+      fc.property(histories({ maxLength: 40, parks: false }).map(asItHappened), (events) => {
         const readSide = new MemoryReadSide(events);
         const quietFrom = Math.max(...new NaiveFold(events).trueTimes().values());
         const position = lastOf(events);
         for (let after = quietFrom; ;) {
           const { nextDue } = readSide.ask('nextDue', { crisis: CRISIS, after });
           const page = (now: number) =>
-            readSide.ask('livePage', { crisis: CRISIS, after: { position, moment: after }, limit: 10, now }).messages;
+            readSide.ask('livePage', { crisis: CRISIS, projections: ALL, after: { position, moment: after }, limit: 10, now }).messages;
           if (nextDue === null) return expect(page(NOW)).toEqual([]);
           expect(page(nextDue - 1)).toEqual([]);
           const [message] = page(nextDue);
@@ -142,10 +281,15 @@ describe('what falls due next', () => {
   });
 });
 
-function messagesAfter(readSide: MemoryReadSide, start: LiveCursor, limit: number): Message[] {
+function messagesAfter(
+  readSide: MemoryReadSide,
+  start: LiveCursor,
+  limit: number,
+  { crisis = CRISIS, projections = ALL }: { crisis?: string | null; projections?: readonly LiveProjection[] } = {},
+): Message[] {
   const messages: Message[] = [];
   for (let after = start; ;) {
-    const page = readSide.ask('livePage', { crisis: CRISIS, after, limit, now: NOW });
+    const page = readSide.ask('livePage', { crisis, projections, after, limit, now: NOW });
     expect(page.messages.length).toBeLessThanOrEqual(limit);
     messages.push(...page.messages);
     if (!page.more) return messages;
@@ -153,16 +297,68 @@ function messagesAfter(readSide: MemoryReadSide, start: LiveCursor, limit: numbe
   }
 }
 
+function nextAfter(readSide: MemoryReadSide, start: LiveCursor): Message | undefined {
+  for (let after = start; ;) {
+    const { messages, cursor, more } = readSide.ask('livePage', { crisis: CRISIS, projections: ALL, after, limit: 1, now: NOW });
+    if (messages.length > 0 || !more) return messages[0];
+    after = readCursor(cursor);
+  }
+}
+
 /** Where a connection stands by the id of a message: what fell due has the place of the event before it. */
 function cursorAt(messages: readonly Message[], index: number): LiveCursor {
-  const { moment } = messages[index]!;
+  const { moment, among } = messages[index]!;
   const event = messages.slice(0, index + 1).findLast(({ number }) => number !== undefined);
   return {
     position: BigInt(event?.position ?? 0),
-    ...(event === undefined ? {} : { number: event.number! }),
+    ...(event === undefined || moment !== undefined ? {} : { number: event.number! }),
     ...(moment === undefined ? {} : { moment }),
+    ...(among === undefined ? {} : { among }),
     ...(event?.parked === undefined ? {} : { parked: event.parked }),
   };
+}
+
+const MODELS = ['positions', 'commitments', 'meetings'] as const;
+type Model = (typeof MODELS)[number];
+
+/** As messages name what is no more. */
+const nameOf: Readonly<Record<Model, (state: any) => string>> = {
+  positions: ({ party, issue }) => `${party}/${issue}`,
+  commitments: ({ track, promise }) => `${track}/${promise}`,
+  meetings: ({ track, announcement, held }) => `${track}/${announcement ?? held.development}`,
+};
+
+/** Without what was brought in from an archive: that was all recorded after what falls due in it. */
+function asItHappened(events: readonly RecordedEvent[]): RecordedEvent[] {
+  return events.map((event) => {
+    const metadata = { ...(JSON.parse(event.metadata) as object), importedAt: undefined };
+    return { ...event, metadata: JSON.stringify(metadata) };
+  });
+}
+
+/** What happened in one crisis, and the same in another one. */
+function twinned(events: readonly RecordedEvent[]): RecordedEvent[] {
+  return events
+    .filter(({ stream }) => new RegExp(`-${CRISIS}(\\.|$)`).test(stream))
+    .flatMap((event) => {
+      const other = { data: event.data.replaceAll(CRISIS, 'beta'), stream: event.stream.replace(CRISIS, 'beta') };
+      return [event, { ...event, ...other }];
+    })
+    .map((event, index) => ({ ...event, position: BigInt(index + 1) as Position }));
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function isFor({ event, projections }: Message, wanted: readonly LiveProjection[]): boolean {
+  if (event === 'crisis') return true;
+  const own = event === 'track' ? 'tracks' : (ALL.find((projection) => projection === event) ?? 'timeline');
+  return (projections ?? [own]).some((projection) => wanted.includes(projection));
+}
+
+function contentOf({ event, data, number, moment }: Message): unknown {
+  return { event, data, number, moment };
 }
 
 function readCursor({ position, ...rest }: any): LiveCursor {

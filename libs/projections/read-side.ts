@@ -96,17 +96,39 @@ export interface Questions {
     };
   /** `{ recordTime }`: the latest effective record time of a crisis's track events (without `TrackOpened`), ms, or null. */
   recordTime: { readonly crisis: string };
-  /** The state that a live connection starts with: what `tracks` and `timeline` (latest 50) answer at head. */
-  snapshot: { readonly crisis: string; readonly projections: readonly LiveProjection[]; readonly now: number };
+  /** The state that a live connection starts with: what the reads answer at head. */
+  snapshot: Followed & { readonly projections: readonly LiveProjection[]; readonly filter?: LiveFilter; readonly now: number };
   /** The next live messages after a cursor, oldest first, at most `limit`. Many subscribers share one page. */
-  livePage: { readonly crisis: string; readonly after: LiveCursor; readonly limit: number; readonly now: number };
-  /** `{ nextDue }`: the moment (ms) from which `livePage` tells of what falls due next after another moment in a crisis, or null. */
-  nextDue: { readonly crisis: string; readonly after: number };
+  livePage: Followed & {
+    readonly projections: readonly LiveProjection[];
+    readonly after: LiveCursor;
+    readonly limit: number;
+    readonly now: number;
+  };
+  /** `{ nextDue }`: the moment (ms) from which `livePage` may tell of what falls due next after another moment, or null. */
+  nextDue: Followed & { readonly after: number };
   parked: Record<string, never>;
 }
 export type Question = keyof Questions;
 
-export type LiveProjection = 'tracks' | 'timeline';
+/** One crisis, or all of them, also those that are opened later. */
+export interface Followed {
+  /** Null: all. */
+  readonly crisis: string | null;
+}
+
+export const LIVE_PROJECTIONS = ['tracks', 'timeline', 'positions', 'commitments', 'meetings', 'tension'] as const;
+export type LiveProjection = (typeof LIVE_PROJECTIONS)[number];
+
+/** What is told of is narrowed to these. Each is judged as far as it applies to what a message is about: see live-filter.ts. */
+export interface LiveFilter {
+  readonly crisis?: readonly string[];
+  readonly track?: readonly string[];
+  readonly actor?: readonly string[];
+  readonly issue?: readonly string[];
+  readonly type?: readonly DevelopmentType[];
+  readonly source?: readonly string[];
+}
 
 /** Up to where a live connection has been told: all events up to a position, and all that fell due up to a moment (ms). */
 export interface LiveCursor {
@@ -115,6 +137,8 @@ export interface LiveCursor {
   readonly number?: number;
   /** ms. Undefined: the true time at which that position was recorded. */
   readonly moment?: number;
+  /** Of all crises: of what fell due at that very moment, what did so in crises opened up to this position; undefined: in all. */
+  readonly among?: number;
   /** What of the crisis was parked up to that position when it was told, as parked-mark.ts writes it; undefined: nothing. */
   readonly parked?: string;
 }

@@ -1,8 +1,9 @@
-// The live messages of one crisis, read once for all who are level with its head.
+// The live messages of one crisis, or of all, read once for all who are level with its head.
 //
 // Guarantees: a follower that joins at or beyond the head receives every page after the head, each in the order of the
 // log, and nothing is read before it is needed: by an advance of the read side, or by the clock.
-// Non-guarantee: pages may begin before a follower's own cursor, if it was further than the head. It skips what it knows.
+// What is read is what any follower asked for. Non-guarantee: pages may begin before a follower's own cursor, if it was further than the head. It skips what it knows.
+import type { LiveProjection } from '#projections/read-side.js';
 import { reaches, type FixedCursor } from './live-cursor.js';
 import type { LivePage, LivePages } from './live-pages.js';
 
@@ -16,14 +17,14 @@ export interface Follower {
 /** What a timer of Node can wait at most, ms. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** The feeds of all crises that have followers. */
+/** The feeds of all crises that have followers; under null, the one of all crises. */
 export class LiveFeeds {
-  readonly #feeds = new Map<string, LiveFeed>();
+  readonly #feeds = new Map<string | null, LiveFeed>();
 
   constructor(private readonly pages: LivePages) {}
 
   /** The feed of a crisis; if it has none, a new one whose head is the cursor. */
-  at(crisis: string, cursor: FixedCursor): LiveFeed {
+  at(crisis: string | null, cursor: FixedCursor): LiveFeed {
     const known = this.#feeds.get(crisis);
     if (known !== undefined) return known;
     const feed = new LiveFeed(crisis, cursor, this.pages, () => this.#feeds.delete(crisis));
@@ -34,11 +35,13 @@ export class LiveFeeds {
   /** There are new events of these crises. */
   advance(crises: readonly string[]): void {
     for (const crisis of crises) this.#feeds.get(crisis)?.advance();
+    if (crises.length > 0) this.#feeds.get(null)?.advance();
   }
 }
 
 export class LiveFeed {
-  readonly #followers = new Set<Follower>();
+  /** Each with what it asked for. */
+  readonly #followers = new Map<Follower, readonly LiveProjection[]>();
   #head: FixedCursor;
   #reading = false;
   /** Something may have come after the page that is being read. */
@@ -48,7 +51,7 @@ export class LiveFeed {
 
   /** @param onEnd called once, when the last follower has left: then the feed is of no use any more */
   constructor(
-    private readonly crisis: string,
+    private readonly crisis: string | null,
     head: FixedCursor,
     private readonly pages: LivePages,
     private readonly onEnd: () => void,
@@ -60,9 +63,9 @@ export class LiveFeed {
    * Joins a follower that is level with the head, and says whether it is. The head moves in no other turn of the event
    * loop than its pages are handed out, so what comes after the follower's cursor is in the pages to come.
    */
-  join(follower: Follower, cursor: FixedCursor): boolean {
+  join(follower: Follower, cursor: FixedCursor, projections: readonly LiveProjection[]): boolean {
     if (this.#ended || !reaches(cursor, this.#head)) return false;
-    this.#followers.add(follower);
+    this.#followers.set(follower, projections);
     if (this.#stale) this.advance();
     return true;
   }
@@ -82,10 +85,16 @@ export class LiveFeed {
     try {
       while (this.#stale && !this.#ended) {
         this.#stale = false;
-        const page = await this.pages.after(this.crisis, this.#head);
+        const asked = this.#wanted();
+        const page = await this.pages.after({ crisis: this.crisis, projections: [...asked] }, this.#head);
+        // Somebody has joined meanwhile who asked for more: the page would be handed out with less.
+        if ([...this.#wanted()].some((projection) => !asked.has(projection))) {
+          this.#stale = true;
+          continue;
+        }
         if (page.more) this.#stale = true;
         this.#head = page.cursor;
-        for (const follower of this.#followers) follower.receive(page);
+        for (const follower of this.#followers.keys()) follower.receive(page);
         if (!this.#stale) void this.#awaitNextDue(page.cursor);
       }
     } catch (error) {
@@ -93,6 +102,10 @@ export class LiveFeed {
     } finally {
       this.#reading = false;
     }
+  }
+
+  #wanted(): Set<LiveProjection> {
+    return new Set([...this.#followers.values()].flat());
   }
 
   /** What falls due next may change with every page; asked beside the reading, so that it keeps no page waiting. */
@@ -109,7 +122,7 @@ export class LiveFeed {
   }
 
   #fail(error: unknown): void {
-    const followers = [...this.#followers];
+    const followers = [...this.#followers.keys()];
     this.#followers.clear();
     this.#end();
     for (const follower of followers) follower.fail(error);

@@ -11,7 +11,8 @@ import { EventStream } from './event-stream.js';
 import { parseId } from './live-cursor.js';
 import { LiveFeeds } from './live-feed.js';
 import { LivePages, resyncMessage, type LivePage } from './live-pages.js';
-import { LiveSubscriber, type Subscription } from './live-subscriber.js';
+import { LiveSubscriber } from './live-subscriber.js';
+import type { Subscription } from './subscription.js';
 
 const CONNECTIONS_MAX = 2000;
 /** Seconds. */
@@ -69,22 +70,22 @@ export class LiveHub implements OnModuleDestroy {
       while (first === undefined && !stream.isClosed) first = await this.#firstPage(subscription, lastId);
       if (first !== undefined) await subscriber.run(first);
     } catch (error) {
-      if (!this.#stopping) this.log.error(`A live connection of ${subscription.crisis} was ended`, error);
+      if (!this.#stopping) this.log.error(`A live connection of ${subscription.crisis ?? 'all crises'} was ended`, error);
       stream.end();
     }
   }
 
   /** Undefined while it cannot be said where the connection goes on. */
-  async #firstPage({ crisis, projections }: Subscription, lastId: string | undefined): Promise<LivePage | undefined> {
-    if (lastId === undefined) return this.#pages.snapshot(crisis, projections);
+  async #firstPage(subscription: Subscription, lastId: string | undefined): Promise<LivePage | undefined> {
+    if (lastId === undefined) return this.#pages.snapshot(subscription);
     const cursor = parseId(lastId, this.store.id);
     if (cursor !== undefined) {
       // This replica may be behind the one that gave the id. What does not come while the log is followed is of a log that is no more.
-      if (await this.readSide.reached(cursor.position as Position, WAIT_LIMIT_MS)) return this.#pages.after(crisis, cursor);
+      if (await this.readSide.reached(cursor.position as Position, WAIT_LIMIT_MS)) return this.#pages.after(subscription, cursor);
       const { interrupted, caughtUp } = this.readSide.progress;
       if (interrupted !== undefined || !caughtUp) return undefined;
     }
-    const snapshot = await this.#pages.snapshot(crisis, projections);
+    const snapshot = await this.#pages.snapshot(subscription);
     const resync = resyncMessage(snapshot.cursor, `The id ${lastId.slice(0, 100)} is none of this log`);
     return { ...snapshot, messages: [resync, ...snapshot.messages] };
   }

@@ -1,14 +1,14 @@
 // What live connections are told, asked from the read side in pages. Each message is serialised once, whoever it goes to.
 import type { EventStore } from '#event-store/port.js';
+import type { Subject } from '#projections/live-filter.js';
 import type { LiveCursor, LiveProjection, ReadSide } from '#projections/read-side.js';
 import { markOf } from '#projections/parked-mark.js';
 import type { ParkedStream } from '#projections/tables/parked.js';
 import { formatId, type FixedCursor } from './live-cursor.js';
+import type { Addressed, Subscription } from './subscription.js';
 
-export interface LiveMessage {
+export interface LiveMessage extends Addressed {
   readonly event: string;
-  /** Whom it concerns; null: everyone. */
-  readonly projection: LiveProjection | null;
   readonly at: LiveCursor;
   /** It fell due: it has a moment, not a place in the log. */
   readonly isDue: boolean;
@@ -36,40 +36,41 @@ export class LivePages {
   ) {}
 
   /** The state as it is now, as a page of one message. @throws ReadRefused */
-  async snapshot(crisis: string, projections: readonly LiveProjection[]): Promise<LivePage> {
+  async snapshot({ crisis, projections, filter }: Subscription): Promise<LivePage> {
     const now = Date.now();
-    const { body } = await this.readSide.ask('snapshot', { crisis, projections, now });
+    const { body } = await this.readSide.ask('snapshot', { crisis, projections, filter: filter?.values, now });
     const cursor = { ...placeOf(body), moment: now };
     return {
-      messages: [liveMessage('snapshot', null, cursor, formatId(this.store.id, cursor), body)],
+      messages: [liveMessage('snapshot', FOR_ALL, cursor, formatId(this.store.id, cursor), body)],
       cursor,
       more: false,
       restart: false,
     };
   }
 
-  /** What comes after a cursor. @throws ReadRefused */
-  async after(crisis: string, after: LiveCursor): Promise<LivePage> {
-    const { body } = await this.readSide.ask('livePage', { crisis, after, limit: PAGE_LIMIT, now: Date.now() });
+  /** What comes after a cursor, for all who asked for any of these projections, whatever their filters. @throws ReadRefused */
+  async after({ crisis, projections }: Pick<Subscription, 'crisis' | 'projections'>, after: LiveCursor): Promise<LivePage> {
+    const { body } = await this.readSide.ask('livePage', { crisis, projections, after, limit: PAGE_LIMIT, now: Date.now() });
     const { messages, cursor, more } = JSON.parse(body) as WrittenPage;
     const restart = messages.some(({ event }) => event === 'resync');
     return { messages: this.#read(messages, after), cursor: { ...readCursor(cursor), moment: cursor.moment }, more, restart };
   }
 
-  /** The next moment (ms) after another at which something falls due. @throws ReadRefused */
-  async nextDue(crisis: string, after: number): Promise<number | null> {
+  /** The next moment (ms) after another at which something may fall due. @throws ReadRefused */
+  async nextDue(crisis: string | null, after: number): Promise<number | null> {
     const { body } = await this.readSide.ask('nextDue', { crisis, after });
     return (JSON.parse(body) as { nextDue: number | null }).nextDue;
   }
 
   #read(messages: readonly WrittenMessage[], after: LiveCursor): LiveMessage[] {
     let lastEvent = after;
-    return messages.map(({ event, data, moment, ...place }) => {
+    return messages.map(({ event, projections = projectionsOf(event), about, data, moment, among, ...place }) => {
       const isDue = moment !== undefined;
       if (!isDue) lastEvent = readCursor(place);
       if (event === 'resync') return resyncMessage(lastEvent, (data as { reason: string }).reason);
-      const at = isDue ? { ...lastEvent, moment } : lastEvent;
-      return liveMessage(event, projectionOf(event), at, formatId(this.store.id, at), JSON.stringify(data));
+      // What falls due does so between events: of the one before it, all has been told.
+      const at = isDue ? { position: lastEvent.position, parked: lastEvent.parked, moment, among } : lastEvent;
+      return liveMessage(event, { projections, about }, at, formatId(this.store.id, at), JSON.stringify(data));
     });
   }
 }
@@ -77,7 +78,7 @@ export class LivePages {
 /** What the connection was told before is no beginning of what it will be told. It has no id: nothing resumes from it. */
 export function resyncMessage(at: LiveCursor, reason: string): LiveMessage {
   const bytes = Buffer.from(`event: resync\ndata: ${JSON.stringify({ reason })}\n\n`);
-  return { event: 'resync', projection: null, at, isDue: false, bytes };
+  return { event: 'resync', ...FOR_ALL, at, isDue: false, bytes };
 }
 
 /** As the read side writes it. */
@@ -92,11 +93,14 @@ interface WrittenCursor {
   readonly number?: number;
   /** ms. In a message: only of what fell due. */
   readonly moment?: number;
+  readonly among?: number;
   readonly parked?: string;
 }
 
 interface WrittenMessage extends WrittenCursor {
   readonly event: string;
+  readonly projections?: readonly LiveProjection[];
+  readonly about: readonly Subject[];
   readonly data: unknown;
 }
 
@@ -111,12 +115,27 @@ function placeOf(body: string): LiveCursor {
   return { position, parked: parked === undefined ? undefined : markOf(JSON.parse(parked) as ParkedStream[], Number(position)) };
 }
 
-function projectionOf(event: string): LiveProjection | null {
-  if (event === 'resync') return null;
-  return event === 'track' || event === 'due' ? 'tracks' : 'timeline';
+/** By the name of a message, whom it concerns, where it does not say so itself. */
+const PROJECTIONS: Readonly<Record<string, readonly LiveProjection[] | null>> = {
+  crisis: null,
+  resync: null,
+  track: ['tracks'],
+  due: ['tracks'],
+  positions: ['positions'],
+  commitments: ['commitments'],
+  meetings: ['meetings'],
+  tension: ['tension'],
+};
+
+function projectionsOf(event: string): readonly LiveProjection[] | null {
+  const projections = PROJECTIONS[event];
+  return projections === undefined ? ['timeline'] : projections;
 }
 
+/** To everyone, whatever they filter. */
+const FOR_ALL: Addressed = { projections: null, about: [{}] };
+
 /** @param data JSON text: it has no line break, so it is one line of the wire form */
-function liveMessage(event: string, projection: LiveProjection | null, at: LiveCursor, id: string, data: string): LiveMessage {
-  return { event, projection, at, isDue: event === 'due', bytes: Buffer.from(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`) };
+function liveMessage(event: string, addressed: Addressed, at: LiveCursor, id: string, data: string): LiveMessage {
+  return { event, ...addressed, at, isDue: event === 'due', bytes: Buffer.from(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`) };
 }

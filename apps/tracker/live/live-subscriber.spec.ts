@@ -225,9 +225,10 @@ class Client {
   async #run(sink: FakeSink): Promise<void> {
     const { pages, feeds } = this.log;
     const last = this.#received.findLast(({ id }) => id !== '')?.id;
-    const first = last === undefined ? await pages.snapshot(CRISIS, this.projections) : await pages.after(CRISIS, parseId(last, STORE)!);
+    const asked = { crisis: CRISIS, projections: this.projections };
+    const first = last === undefined ? await pages.snapshot(asked) : await pages.after(asked, parseId(last, STORE)!);
     if (sink.isClosed) return;
-    await new LiveSubscriber({ crisis: CRISIS, projections: this.projections }, sink, pages, feeds).run(first);
+    await new LiveSubscriber(asked, sink, pages, feeds).run(first);
   }
 
   #receive(text: string): void {

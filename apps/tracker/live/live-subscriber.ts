@@ -7,10 +7,10 @@
 // Guarantee: after its first page, every message after that page's cursor exactly once, in order. Both ways of being told
 // move the same cursor and skip what it has been told, so neither can repeat; it is only in the feed while it is level
 // with it, so neither can leave out.
-import type { LiveProjection } from '#projections/read-side.js';
 import { after, hasTold, union, type FixedCursor } from './live-cursor.js';
 import type { Follower, LiveFeed, LiveFeeds } from './live-feed.js';
 import type { LiveMessage, LivePage, LivePages } from './live-pages.js';
+import { takesIn, type Subscription } from './subscription.js';
 
 /** Where messages go. */
 export interface Sink {
@@ -21,11 +21,6 @@ export interface Sink {
   /** Resolves once it is not full, or closed. */
   ready(): Promise<void>;
   onClose(listener: () => void): void;
-}
-
-export interface Subscription {
-  readonly crisis: string;
-  readonly projections: readonly LiveProjection[];
 }
 
 export class LiveSubscriber implements Follower {
@@ -70,8 +65,7 @@ export class LiveSubscriber implements Follower {
   }
 
   #nextPage(): Promise<LivePage> {
-    const { crisis, projections } = this.subscription;
-    return this.#wantsSnapshot ? this.pages.snapshot(crisis, projections) : this.pages.after(crisis, this.#cursor);
+    return this.#wantsSnapshot ? this.pages.snapshot(this.subscription) : this.pages.after(this.subscription, this.#cursor);
   }
 
   async #tell({ messages, cursor, restart }: LivePage): Promise<void> {
@@ -90,7 +84,7 @@ export class LiveSubscriber implements Follower {
     const feed = this.feeds.at(this.subscription.crisis, this.#cursor);
     const end = Promise.withResolvers<void>();
     this.#following = { feed, end };
-    if (feed.join(this, this.#cursor)) await end.promise;
+    if (feed.join(this, this.#cursor, this.subscription.projections)) await end.promise;
     else this.#following = undefined;
   }
 
@@ -101,7 +95,7 @@ export class LiveSubscriber implements Follower {
     following?.end.resolve();
   }
 
-  #send({ projection, bytes }: LiveMessage): void {
-    if (projection === null || this.subscription.projections.includes(projection)) this.sink.write(bytes);
+  #send(message: LiveMessage): void {
+    if (takesIn(this.subscription, message)) this.sink.write(message.bytes);
   }
 }

@@ -3,12 +3,11 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DEFAULT_HISTORY } from '#projections/questions/positions.js';
 import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters, integer, many, one, slug } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
-
-const DEFAULT_HISTORY = 5;
 
 const OWN = {
   party: many('Of these parties.', 'russia', slug),

@@ -3,12 +3,11 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DEFAULT_DAYS } from '#projections/questions/tension.js';
 import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { ApiParameters, integer, many, one, refuseInvalid, slug } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
-
-const DEFAULT_DAYS = 28;
 
 const OWN = {
   track: one('Of one track.', 'us-russia', slug),

@@ -1,27 +1,40 @@
-// What live connections are told: a snapshot, then every change after it, once and in one order.
+// What live connections are told after their snapshot: every change, once and in one order.
 //
 // Messages are in the order of true time: an event's when the clock said that it was recorded (an import's own record times do
 // not count here), what falls due at its moment. So who comes back is told the same as who stayed: everything in a message
-// follows from the log and the event's place in it, and nothing from when it is asked for.
-import { dueMoments, dueNames } from '../dues.js';
+// follows from the log and the event's place in it, and nothing from when it is asked for, nor from what else is asked for: a
+// message has the same number in its event whoever asks, and what nobody asks for is not looked for.
+import {
+  commitmentNamed,
+  changedCommitments,
+  changedMeetings,
+  changedPositions,
+  changedTension,
+  type EventAround,
+} from './live-changes.js';
+import { dueMoments, dueNames, type Due } from '../dues.js';
+import { meetingAnnounced } from '#crisis/meetings.js';
 import { formatMoment } from '#crisis/time.js';
 import { isRecordType, type RecordType } from '#crisis/vocabulary/types.js';
 import { developmentView } from '../development-view.js';
+import { subjectOfCommitment, subjectOfDevelopment, subjectOfMeeting, subjectOfTrack, type Subject } from '../live-filter.js';
 import { markOf } from '../parked-mark.js';
-import { crisisNamed, pointAt, pointOf, prefaceOf, type Point } from '../point.js';
-import type { Questions } from '../read-side.js';
+import { crisisNamed, pointAt, prefaceOf, type Point, type Preface } from '../point.js';
+import type { LiveCursor, LiveProjection, Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { CrisisRow } from '../tables/crises.js';
+import type { DueRow } from '../tables/due-moments.js';
 import type { EventRow } from '../tables/events.js';
-import type { ParkedStream } from '../tables/parked.js';
 import { FOREVER } from '../tables/validity.js';
-import { tracksAt, trackStateAt } from '../track-read.js';
-import { latestViews } from './timeline.js';
+import { slotsAt, trackStateAt } from '../track-read.js';
+import { overviewAt } from './crises.js';
+import { parkedIn } from './live-parked.js';
 
 /** How long after its moment it is told what fell due, ms: an event that was recorded just before it may still be on its way. */
 const GRACE_MS = 250;
-const SNAPSHOT_TIMELINE = 50;
 const EVENTS_AT_ONCE = 200;
+/** After so many events, a page ends whatever it has: where little is asked for, others are not kept waiting for it. */
+const EVENTS_A_PAGE = 200;
 
 const RECORD_MESSAGES: Readonly<Record<RecordType, string>> = {
   DevelopmentCorrected: 'correction',
@@ -31,21 +44,8 @@ const RECORD_MESSAGES: Readonly<Record<RecordType, string>> = {
   ReportWithdrawn: 'report',
 };
 
-export function answerSnapshot(rows: Rows, { crisis, projections, now }: Questions['snapshot']): object {
-  const point = pointOf(rows, crisis, { now });
-  const parked = parkedIn(rows, point.crisis);
-  return {
-    ...prefaceOf(point),
-    parked: parked.length === 0 ? undefined : parked,
-    tracks: projections.includes('tracks') ? tracksAt(rows, point).map((name) => trackStateAt(rows, point, name)) : undefined,
-    developments: projections.includes('timeline') ? latestViews(rows, point, SNAPSHOT_TIMELINE) : undefined,
-  };
-}
-
-/** The streams of a crisis of which later events are missing, each with the position from which on they are. */
-function parkedIn(rows: Rows, { id, firstParked }: CrisisRow): readonly ParkedStream[] {
-  return firstParked === null ? [] : rows.parked.streamsOfCrisis(id);
-}
+/** The number of a message in its event. The first is the event itself. */
+const NUMBERS = { event: 0, track: 1, positions: 2, commitments: 3, meetings: 4, tension: 5 } as const;
 
 /** A message's place is its event's position and its number there; what falls due has a moment instead of a number. */
 export interface LiveMessage {
@@ -54,44 +54,59 @@ export interface LiveMessage {
   readonly number?: number;
   /** ms */
   readonly moment?: number;
+  /** Of all crises, what falls due at one moment has an order: that in which the crises were opened. This one's position. */
+  readonly among?: number;
   /** {@link markOf} what was parked when it was told. */
   readonly parked?: string;
+  /** To whom it is told who asked for one of these; undefined: to those who asked for what its event says. */
+  readonly projections?: readonly LiveProjection[];
+  readonly about: readonly Subject[];
   readonly data: object;
 }
 
-export function answerLivePage(rows: Rows, { crisis, after, limit, now }: Questions['livePage']): object {
-  const row = crisisNamed(rows, crisis);
+export function answerLivePage(rows: Rows, { crisis, projections, after, limit, now }: Questions['livePage']): object {
+  const row = crisis === null ? null : crisisNamed(rows, crisis);
   const parked = parkedIn(rows, row);
   const start = startOf(rows, after);
   const applied = rows.checkpoint.read().position;
   // What was parked when it was told has been released: it stands before the cursor now, and was not told.
   if (markOf(parked, start.position) !== after.parked) return resync(applied, markOf(parked, applied), now);
-  const told = messagesAfter(rows, row, start, now - GRACE_MS);
+  const teller = new Teller(rows, row, new Set(projections));
   const messages: LiveMessage[] = [];
-  let last: Place = start;
+  let events = 0;
+  let last = start;
+  const told = teller.after(start, now - GRACE_MS);
   let next = told.next();
-  for (; !next.done && messages.length < limit; next = told.next()) {
+  for (; !next.done && messages.length < limit && events < EVENTS_A_PAGE; next = told.next()) {
     const { message, place } = next.value;
-    messages.push(parked.length === 0 ? message : { ...message, parked: markOf(parked, Number(message.position)) });
+    if (message === undefined) events++;
+    else messages.push(parked.length === 0 ? message : { ...message, parked: markOf(parked, Number(message.position)) });
     last = place;
   }
   const more = next.done !== true;
-  const level = { position: applied, moment: Math.max(last.moment, now - GRACE_MS) };
-  const { position, number, moment } = more ? last : { ...level, number: undefined };
-  return { messages, cursor: { position: String(position), number, moment, parked: markOf(parked, position) }, more };
+  const end = more ? last : levelWith(last, applied, now - GRACE_MS);
+  return { messages, cursor: { ...end, position: String(end.position), parked: markOf(parked, end.position) }, more };
 }
 
 function resync(position: number, parked: string | undefined, moment: number): object {
   const at = { position: String(position), parked };
   const reason = 'Events that could not be applied have been released, and change what was told before';
-  return { messages: [{ ...at, event: 'resync', data: { reason } }], cursor: { ...at, moment }, more: false };
+  return { messages: [{ ...at, event: 'resync', about: [{}], data: { reason } }], cursor: { ...at, moment }, more: false };
 }
 
-/** From when on {@link answerLivePage} tells what falls due next. */
+/** From when on {@link answerLivePage} may tell what falls due next. Of all crises, that is looked for without judging whether it does. */
 export function answerNextDue(rows: Rows, { crisis, after }: Questions['nextDue']): object {
-  const row = crisisNamed(rows, crisis);
-  const next = dueMoments(rows, { crisis: row, known: FOREVER - 1 }, after, FOREVER).next();
-  return { nextDue: next.done ? null : next.value.at + GRACE_MS };
+  const next = crisis === null ? earliestOf(rows.dues.firstMoments(after)) : firstDue(rows, crisisNamed(rows, crisis), after);
+  return { nextDue: next === Infinity ? null : next + GRACE_MS };
+}
+
+function firstDue(rows: Rows, crisis: CrisisRow, after: number): number {
+  const next = dueMoments(rows, { crisis, known: FOREVER - 1 }, after, FOREVER).next();
+  return next.done ? Infinity : next.value.at;
+}
+
+function earliestOf(moments: readonly { readonly at: number }[]): number {
+  return moments.reduce((first, { at }) => Math.min(first, at), Infinity);
 }
 
 /** Where somebody stands who has been told: the events up to a position (of its own, the messages up to a number), and what fell due up to a moment. */
@@ -100,93 +115,254 @@ interface Place {
   readonly number: number | undefined;
   /** ms */
   readonly moment: number;
+  readonly among: number | undefined;
 }
 
-function startOf(rows: Rows, { position, number, moment }: Questions['livePage']['after']): Place {
+function startOf(rows: Rows, { position, number, moment, among }: LiveCursor): Place {
   const at = position > BigInt(FOREVER) ? FOREVER : Number(position);
-  return { position: at, number, moment: moment ?? rows.events.lastOfAll(at)?.trueTime ?? -FOREVER };
+  return { position: at, number, moment: moment ?? rows.events.lastOfAll(at)?.trueTime ?? -FOREVER, among };
 }
 
-/** Everything after a place, each message with the place of whoever has been told it. @param dueUpTo ms */
-function* messagesAfter(rows: Rows, crisis: CrisisRow, start: Place, dueUpTo: number): Generator<{ message: LiveMessage; place: Place }> {
-  const applied = rows.checkpoint.read().position;
-  let place = start;
-  if (start.number !== undefined) {
-    const event = rows.events.at(start.position);
-    if (event !== undefined && event.crisis === crisis.id) {
-      for (const message of eventMessages(rows, crisis, event)) {
-        if (message.number <= start.number) continue;
-        place = { ...place, number: message.number };
-        yield { message, place };
+/** Where one stands who has been told all events, and all that fell due up to a moment (ms), or further. */
+function levelWith({ moment, among }: Place, position: number, upTo: number): Place {
+  return moment > upTo ? { position, number: undefined, moment, among } : { position, number: undefined, moment: upTo, among: undefined };
+}
+
+/** What is told, and where one stands who has been told it; without a message, one event has been passed by. */
+interface Told {
+  readonly message?: LiveMessage;
+  readonly place: Place;
+}
+
+class Teller {
+  /** Of all crises: before this moment (ms), and after the last one that was looked from, nothing can fall due. */
+  #quietUntil = -Infinity;
+
+  /** @param crisis null: all */
+  constructor(
+    private readonly rows: Rows,
+    private readonly crisis: CrisisRow | null,
+    private readonly wanted: ReadonlySet<LiveProjection>,
+  ) {}
+
+  /** Everything after a place. @param dueUpTo ms */
+  *after(start: Place, dueUpTo: number): Generator<Told> {
+    const applied = this.rows.checkpoint.read().position;
+    let place = start;
+    if (start.number !== undefined) {
+      const event = this.rows.events.at(start.position);
+      if (event !== undefined && (this.crisis === null || event.crisis === this.crisis.id)) {
+        for (const message of this.#messagesOf(event, start.number)) {
+          place = { ...place, number: message.number };
+          yield { message, place };
+        }
       }
     }
-  }
-  for (const event of eventsAfter(rows, crisis, start.position, applied)) {
-    for (const message of dueMessages(rows, crisis, place.moment, event.trueTime, event.position - 1)) {
-      place = { ...place, moment: message.moment! };
+    for (const event of this.#eventsAfter(start.position, applied)) {
+      for (const message of this.#fallenDue(place, event.trueTime, event.position - 1)) {
+        place = { ...place, moment: message.moment!, among: message.among };
+        yield { message, place };
+      }
+      if (place.moment <= event.trueTime) place = { ...place, moment: event.trueTime, among: undefined };
+      for (const message of this.#messagesOf(event, -1)) {
+        place = { ...place, position: event.position, number: message.number };
+        yield { message, place };
+      }
+      place = { ...place, position: event.position, number: undefined };
+      yield { place };
+    }
+    for (const message of this.#fallenDue(place, dueUpTo, applied)) {
+      place = { ...place, moment: message.moment!, among: message.among };
       yield { message, place };
     }
-    place = { ...place, moment: Math.max(place.moment, event.trueTime) };
-    for (const message of eventMessages(rows, crisis, event)) {
-      place = { ...place, position: event.position, number: message.number };
-      yield { message, place };
+  }
+
+  *#eventsAfter(after: number, upTo: number): Generator<EventRow> {
+    for (let edge = after; ;) {
+      const events =
+        this.crisis === null
+          ? this.rows.events.ofAll(edge, upTo, EVENTS_AT_ONCE)
+          : this.rows.events.ofCrisis(this.crisis.id, edge, upTo, EVENTS_AT_ONCE);
+      yield* events;
+      if (events.length < EVENTS_AT_ONCE) return;
+      edge = events.at(-1)!.position;
     }
   }
-  for (const message of dueMessages(rows, crisis, place.moment, dueUpTo, applied)) {
-    place = { ...place, moment: message.moment! };
-    yield { message, place };
+
+  /** The messages of an event that are wanted, after the one of a number. */
+  *#messagesOf(event: EventRow, after: number): Generator<LiveMessage & { number: number }> {
+    const { rows, wanted } = this;
+    const crisis = this.crisis ?? rows.crises.crisisById(event.crisis);
+    if (this.crisis === null && openedAt(rows, crisis) === undefined) return;
+    const name = crisis.name;
+    const position = String(event.position);
+    const point = pointAfter(rows, crisis, event, event.trueTime);
+    const where = placeOf(point);
+    const isNext = (number: number, projection: LiveProjection): boolean => number > after && wanted.has(projection);
+    if (event.track === null) {
+      if (this.crisis !== null || NUMBERS.event <= after || !isOfCrisis(event)) return;
+      const data = { crisis: name, ...where, overview: overviewAt(rows, point) };
+      yield { event: 'crisis', position, number: NUMBERS.event, about: [{ crisis: [name] }], data };
+      return;
+    }
+    const track = rows.crises.trackById(event.track);
+    const around = event.development === null ? undefined : eventAround(rows, event, event.development, point);
+    if (around !== undefined && isNext(NUMBERS.event, 'timeline')) yield { ...eventMessage(rows, event, around), number: NUMBERS.event };
+    if (isNext(NUMBERS.track, 'tracks')) {
+      const data = { crisis: name, ...where, track: trackStateAt(rows, point, track.name) };
+      yield { event: 'track', position, number: NUMBERS.track, about: [{ crisis: [name], ...subjectOfTrack(track.name) }], data };
+    }
+    if (around === undefined) return;
+    const told = { crisis: name, ...placeOf(around.after), because: `${track.name}/${around.now.standing.content.id}` };
+    for (const [model, changed] of CHANGED) {
+      const changes = isNext(NUMBERS[model], model) ? changed(rows, around) : undefined;
+      if (changes === undefined) continue;
+      const { states, removed } = changes;
+      const about = changes.about.map((subject) => ({ crisis: [name], ...subject }));
+      yield { event: model, position, number: NUMBERS[model], about, data: { ...told, [model]: states, removed } };
+    }
+    const tension = isNext(NUMBERS.tension, 'tension') ? changedTension(rows, around) : undefined;
+    if (tension === undefined) return;
+    yield { event: 'tension', position, number: NUMBERS.tension, about: [{ crisis: [name] }], data: { ...told, tension } };
+  }
+
+  /** What falls due after a place and up to a moment, as it is known at a position. */
+  *#fallenDue(place: Place, upTo: number, position: number): Generator<LiveMessage> {
+    if (!DUE_TOLD_TO.some((projection) => this.wanted.has(projection))) return;
+    if (this.crisis !== null) return yield* dueMessages(this.rows, this.crisis, place.moment, upTo, position);
+    // What fell due at the place's own moment may have been told of some crises only.
+    const from = place.among === undefined ? place.moment : place.moment - 1;
+    if (upTo < this.#quietUntil && place.among === undefined) return;
+    const moments = this.rows.dues.firstMoments(from);
+    const next = earliestOf(moments);
+    if (next > upTo) {
+      this.#quietUntil = next;
+      return;
+    }
+    yield* inOrder(
+      moments.flatMap(({ crisis: id, at }) => {
+        if (at > upTo) return [];
+        const crisis = this.rows.crises.crisisById(id);
+        const among = openedAt(this.rows, crisis);
+        if (among === undefined) return [];
+        const after = place.among !== undefined && among <= place.among ? place.moment : from;
+        return { among, messages: dueMessages(this.rows, crisis, after, upTo, position) };
+      }),
+    );
   }
 }
 
-function* eventsAfter(rows: Rows, crisis: CrisisRow, after: number, upTo: number): Generator<EventRow> {
-  for (let edge = after; ;) {
-    const events = rows.events.ofCrisis(crisis.id, edge, upTo, EVENTS_AT_ONCE);
-    yield* events;
-    if (events.length < EVENTS_AT_ONCE) return;
-    edge = events.at(-1)!.position;
-  }
+const CHANGED = [
+  ['positions', changedPositions],
+  ['commitments', changedCommitments],
+  ['meetings', changedMeetings],
+] as const;
+
+/** Where a state stands. */
+function placeOf(point: Point): Pick<Preface, 'asOf' | 'knownAt' | 'position'> {
+  const { asOf, knownAt, position } = prefaceOf(point);
+  return { asOf, knownAt, position };
 }
 
-function* eventMessages(rows: Rows, crisis: CrisisRow, event: EventRow): Generator<LiveMessage & { number: number }> {
-  if (event.track === null) return;
-  const position = String(event.position);
-  const at = formatMoment(event.recorded);
-  const point = pointAfter(rows, crisis, event, event.trueTime);
-  const name = rows.crises.trackById(event.track).name;
-  let number = 0;
-  if (event.development !== null) {
-    const development = developmentView(rows, point, rows.developments.at(event.development, event.position)!);
-    yield isRecordType(event.type)
-      ? {
-          event: RECORD_MESSAGES[event.type],
-          position,
-          number,
-          data: { position, at, event: JSON.parse(event.data!) as unknown, development },
-        }
-      : { event: 'development', position, number, data: { position, at, development } };
-    number++;
-  }
-  const { settledUntil: _, ...preface } = prefaceOf(point);
-  yield { event: 'track', position, number, data: { ...preface, track: trackStateAt(rows, point, name) } };
+/** The position at which a crisis was opened. */
+function openedAt(rows: Rows, { id }: CrisisRow): number | undefined {
+  return rows.entries.first(id, 'crisis', '')?.position;
 }
+
+function isOfCrisis({ type }: EventRow): boolean {
+  return type === 'CrisisOpened' || type === 'CrisisClosed';
+}
+
+/** At the event's moment; where its development is to begin after that, at that one: no other message would tell what it changes. */
+function eventAround(rows: Rows, { track, position }: EventRow, development: number, at: Point): EventAround {
+  const old = rows.developments.at(development, position - 1);
+  const now = rows.developments.at(development, position)!;
+  const asOf = Math.max(at.asOf, now.standing.order.earliest, old?.standing.order.earliest ?? -FOREVER);
+  const [before, after] = [position - 1, position].map((place) => pointAt(rows, at, asOf, at.knownAt, place)) as [Point, Point];
+  return { track: rows.crises.trackById(track!), before, after, old, now };
+}
+
+/** What an event says of its development: it concerns those whom the development concerns, and those whom it did before. */
+function eventMessage(rows: Rows, { type, position: at, recorded, data }: EventRow, { after, old, now }: EventAround): LiveMessage {
+  const crisis = after.crisis.name;
+  const position = String(at);
+  const about = [now, ...(old === undefined ? [] : [old])].map(({ standing }) => ({ crisis: [crisis], ...subjectOfDevelopment(standing) }));
+  const told = { crisis, position, at: formatMoment(recorded) };
+  const development = developmentView(rows, after, now);
+  return isRecordType(type)
+    ? { event: RECORD_MESSAGES[type], position, about, data: { ...told, event: JSON.parse(data!) as unknown, development } }
+    : { event: 'development', position, about, data: { ...told, development } };
+}
+
+/** What falls due changes the state of a track, and of a promise or a meeting. */
+const DUE_TOLD_TO = ['tracks', 'commitments', 'meetings'] as const satisfies readonly LiveProjection[];
 
 function* dueMessages(rows: Rows, crisis: CrisisRow, after: number, upTo: number, position: number): Generator<LiveMessage> {
+  if (upTo <= after) return;
   const last = rows.events.lastOfCrisis(crisis.id, position);
   if (last === undefined) return;
-  for (const { at, moments } of dueMoments(rows, { crisis, known: last.position }, after, upTo)) {
-    const point = pointAfter(rows, crisis, last, at);
-    const tracks = [...new Set(moments.map(({ track }) => track))].map((id) => rows.crises.trackById(id).name);
-    yield {
-      event: 'due',
-      position: String(last.position),
-      moment: at,
-      data: {
-        position: String(last.position),
-        at: formatMoment(at),
-        due: dueNames(rows, moments),
-        tracks: tracks.map((name) => trackStateAt(rows, point, name)),
-      },
-    };
+  for (const due of dueMoments(rows, { crisis, known: last.position }, after, upTo))
+    yield dueMessage(rows, due, pointAfter(rows, crisis, last, due.at));
+}
+
+function dueMessage(rows: Rows, { at, moments }: Due, point: Point): LiveMessage {
+  const crisis = point.crisis.name;
+  const position = String(point.position);
+  const tracks = [...new Set(moments.map(({ track }) => track))].map((id) => rows.crises.trackById(id).name);
+  const commitments = moments.flatMap((moment) => (moment.kind === 'commitment-overdue' ? commitmentDue(rows, moment, point) : []));
+  const meetings = moments.flatMap((moment) => (moment.kind === 'meeting-lapsed' ? meetingDue(rows, moment, point) : []));
+  const spans = moments.flatMap((moment) => (moment.kind === 'span-ended' ? spanEnded(rows, moment, point) : []));
+  const about = [...commitments.map(subjectOfCommitment), ...meetings.map(subjectOfMeeting), ...spans];
+  return {
+    event: 'due',
+    position,
+    moment: at,
+    projections: DUE_TOLD_TO.filter((model) => model === 'tracks' || (model === 'commitments' ? commitments : meetings).length > 0),
+    about: about.map((subject) => ({ crisis: [crisis], ...subject })),
+    data: {
+      crisis,
+      position,
+      at: formatMoment(at),
+      due: dueNames(rows, moments),
+      tracks: tracks.map((name) => trackStateAt(rows, point, name)),
+      commitments,
+      meetings,
+    },
+  };
+}
+
+function commitmentDue(rows: Rows, { track, key }: DueRow, { asOf, known }: Point) {
+  const row = rows.crises.trackById(track);
+  return commitmentNamed(`${row.name}/${key}`, { track: row.name, slots: slotsAt(rows, row, known, undefined) }, asOf) ?? [];
+}
+
+function meetingDue(rows: Rows, { track, key }: DueRow, { asOf, known }: Point) {
+  const row = rows.crises.trackById(track);
+  return meetingAnnounced({ track: row.name, slots: slotsAt(rows, row, known, undefined) }, key, asOf) ?? [];
+}
+
+function spanEnded(rows: Rows, { track, key }: DueRow, { known }: Point): Subject {
+  return subjectOfDevelopment(rows.developments.at(rows.developments.find(track, key)!, known)!.standing);
+}
+
+interface OfCrisis {
+  readonly among: number;
+  readonly messages: Iterator<LiveMessage>;
+}
+
+/** What falls due in several crises, by moment, and at one moment in the order in which they were opened. */
+function* inOrder(crises: readonly OfCrisis[]): Generator<LiveMessage> {
+  const heads = crises.map(({ among, messages }) => ({ among, messages, next: messages.next() }));
+  for (;;) {
+    let first: (typeof heads)[number] | undefined;
+    for (const head of heads) {
+      if (head.next.done === true) continue;
+      const [a, b] = [head.next.value.moment!, first === undefined ? Infinity : (first.next.value as LiveMessage).moment!];
+      if (first === undefined || a < b || (a === b && head.among < first.among)) first = head;
+    }
+    if (first === undefined) return;
+    yield { ...(first.next.value as LiveMessage), among: first.among };
+    first.next = first.messages.next();
   }
 }
 

@@ -14,13 +14,24 @@ export function answerTension(rows: Rows, read: Questions['tension']): object {
   const { track, actor } = read;
   if (track !== undefined) trackNamed(rows, point.crisis, track);
   for (const name of actor ?? []) actorNamed(rows, point, name);
+  return { ...prefaceOf(point), tension: tensionOf(rows, point, read) };
+}
+
+/** How many days are listed of what nobody has said a number for. */
+export const DEFAULT_DAYS = 28;
+
+type Narrowed = Pick<Questions['tension'], 'track' | 'actor' | 'days'>;
+
+/** Of the whole crisis, unless it is narrowed to a track or to actors. */
+export function tensionOf(rows: Rows, point: Point, read: Narrowed): object {
+  const { track, actor } = read;
   const today = dayOf(point.asOf);
   const days = daysOf(rows, point, read, today - tensionDaysOf(read.days) + 1);
-  return { ...prefaceOf(point), tension: { track, actors: actor, ...tensionReport(dayEvents(days), today, read.days) } };
+  return { track, actors: actor, ...tensionReport(dayEvents(days), today, read.days) };
 }
 
 /** @param from in days since 1970-01-01 */
-function daysOf(rows: Rows, point: Point, { track, actor }: Questions['tension'], from: number): ReadonlyMap<number, DayTally> {
+function daysOf(rows: Rows, point: Point, { track, actor }: Narrowed, from: number): ReadonlyMap<number, DayTally> {
   const [kind, name]: [TallyKind, string] =
     track !== undefined
       ? ['track', track]

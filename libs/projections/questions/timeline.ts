@@ -36,9 +36,9 @@ export function answerTimeline(rows: Rows, read: Questions['timeline']): object 
 }
 
 /** The first of a timeline, as a live connection starts with. */
-export function latestViews(rows: Rows, point: Point, limit: number): object[] {
+export function latestViews(rows: Rows, point: Point, limit: number, filter: TimelineFilter): object[] {
   const views: object[] = [];
-  for (const version of developmentsIn(rows, point, { filter: {}, order: 'newest' })) {
+  for (const version of developmentsIn(rows, point, { filter, order: 'newest' })) {
     views.push(developmentView(rows, point, version));
     if (views.length === limit) break;
   }

@@ -48,13 +48,17 @@ const TRACK_COLUMNS = 'id, crisis, name, revision, events, latest_occurrence as 
 /** As readers see them. */
 export class CrisisRows {
   readonly #crisis;
+  readonly #crisisById;
   readonly #crises;
   readonly #track;
   readonly #trackById;
   readonly #tracks;
+  /** Of tracks, which never change. */
+  readonly #names = new Map<number, string>();
 
   constructor(database: DatabaseSync) {
     this.#crisis = database.prepare(`select ${CRISIS_COLUMNS} from crisis where name = ?`);
+    this.#crisisById = database.prepare(`select ${CRISIS_COLUMNS} from crisis where id = ?`);
     this.#crises = database.prepare(`select ${CRISIS_COLUMNS} from crisis order by id`);
     this.#track = database.prepare(`select ${TRACK_COLUMNS} from track where crisis = ? and name = ?`);
     this.#trackById = database.prepare(`select ${TRACK_COLUMNS} from track where id = ?`);
@@ -65,12 +69,22 @@ export class CrisisRows {
     return this.#crisis.get(name) as unknown as CrisisRow | undefined;
   }
 
+  crisisById(id: number): CrisisRow {
+    return this.#crisisById.get(id) as unknown as CrisisRow;
+  }
+
   crises(): CrisisRow[] {
     return this.#crises.all() as unknown as CrisisRow[];
   }
 
   track(crisis: CrisisRow, name: string): TrackRow | undefined {
     return this.#track.get(crisis.id, name) as unknown as TrackRow | undefined;
+  }
+
+  trackName(id: number): string {
+    let name = this.#names.get(id);
+    if (name === undefined) this.#names.set(id, (name = this.trackById(id).name));
+    return name;
   }
 
   trackById(id: number): TrackRow {

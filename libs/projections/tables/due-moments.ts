@@ -62,6 +62,7 @@ function isSame(a: DueMoment, b: DueMoment): boolean {
 
 export class DueRows {
   readonly #next;
+  readonly #first;
   readonly #matters;
 
   constructor(database: DatabaseSync) {
@@ -70,6 +71,10 @@ export class DueRows {
       `select distinct at, track, kind, key from due
         where crisis = :crisis and at = (select at from due where ${within} order by at limit 1) and ${IS_KNOWN}
         order by track, kind, key`,
+    );
+    this.#first = database.prepare(
+      `select id as crisis, (select at from due where crisis = crisis.id and at > :after order by at limit 1) as at
+        from crisis where at is not null`,
     );
     this.#matters = database.prepare(
       `select distinct at, track, kind, key from due where ${within} and kind <> 'span-ended' order by at, track, kind, key`,
@@ -85,6 +90,11 @@ export class DueRows {
       key: string;
     }[];
     return rows.map(({ at, track, kind, key }) => ({ at, track, kind, key }));
+  }
+
+  /** Of each crisis, the first moment (ms) after one at which something falls due as it is, or ever was, known. */
+  firstMoments(after: number): { readonly crisis: number; readonly at: number }[] {
+    return this.#first.all({ after }) as unknown as { crisis: number; at: number }[];
   }
 
   /** All of the first moment after one and up to another (ms); none if there is no such moment. */
