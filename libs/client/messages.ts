@@ -14,9 +14,8 @@ import type { Instant, Position } from './vocabulary.js';
 
 export type LiveProjection = 'tracks' | 'timeline' | 'positions' | 'commitments' | 'meetings' | 'tension';
 
-/** Of which crisis. In what is told over all crises it is always there. */
 interface OfCrisis {
-  crisis?: string;
+  crisis: string;
 }
 
 /** A state, and where it stands. */
@@ -26,7 +25,7 @@ interface StateOf extends OfCrisis, Pick<Preface, 'asOf' | 'knownAt' | 'position
 interface ChangedStates extends StateOf {
   because: string;
   /** The names of those that are no more. */
-  removed?: string[];
+  removed: string[];
 }
 
 /** What was asked for of a crisis. */
@@ -79,13 +78,13 @@ export interface LiveData {
     at: Instant;
     due: Due[];
     tracks: TrackState[];
-    commitments?: CrisisCommitment[];
-    meetings?: Meeting[];
+    commitments: CrisisCommitment[];
+    meetings: Meeting[];
   };
   /** A crisis was opened, renamed or closed. */
-  crisis: StateOf & { crisis: string; overview: CrisisOverview };
+  crisis: StateOf & { overview: CrisisOverview };
   /** What was told before is no beginning of what comes next: forget it. A snapshot follows. */
-  resync: OfCrisis & { reason: string };
+  resync: { reason: string };
 }
 export type LiveEvent = keyof LiveData;
 

@@ -11,9 +11,8 @@ const ID: SchemaObject = {
   pattern: '^[a-z0-9]+:\\d+(?:\\.\\d+)?(?:@\\d+(?:\\.\\d+)?)?(?:~[0-9a-f]{8})?$',
   description: 'The field `id`: what a connection goes on after, as `Last-Event-ID` or `after`',
 };
-/** Of the crisis; in what is told over all crises it is always there. */
-const OF_CRISIS: Schemas = { crisis: SLUG };
-const WHERE: Schemas = { asOf: MOMENT, knownAt: MOMENT, position: POSITION };
+/** Where a state stands. */
+const WHERE: Schemas = { crisis: SLUG, asOf: MOMENT, knownAt: MOMENT, position: POSITION };
 const BECAUSE: Schemas = {
   because: { type: 'string', pattern: '^[a-z0-9-]+/[a-z0-9-]+$', description: 'The development that changed it, `track/id`' },
 };
@@ -39,10 +38,13 @@ const PARKED: Schemas = {
 /** What a connection is told of an event, as live messages and webhooks have it. */
 export function recordedSchemas(): Schemas {
   const recorded = (more: Schemas): SchemaObject =>
-    object(
-      { position: POSITION, at: { ...MOMENT, description: 'When it was recorded' }, ...more, development: reference('DevelopmentView') },
-      OF_CRISIS,
-    );
+    object({
+      crisis: SLUG,
+      position: POSITION,
+      at: { ...MOMENT, description: 'When it was recorded' },
+      ...more,
+      development: reference('DevelopmentView'),
+    });
   const about = (...types: RecordType[]): SchemaObject =>
     recorded({ event: types.length === 1 ? reference(`${types[0]}Event`) : { oneOf: types.map((type) => reference(`${type}Event`)) } });
   return {
@@ -71,39 +73,44 @@ export function liveMessages(): Messages {
     retraction: message('retraction', 'A development was retracted', reference('RetractionData')),
     reinstatement: message('reinstatement', 'A mistaken retraction was taken back', reference('ReinstatementData')),
     report: message('report', 'A report of a development was added or withdrawn', reference('ReportData')),
-    track: message('track', 'The whole new state of a track', object({ ...WHERE, track: reference('TrackState') }, OF_CRISIS)),
+    track: message('track', 'The whole new state of a track', object({ ...WHERE, track: reference('TrackState') })),
     positions: message(
       'positions',
       'The cells of the matrix that are otherwise than before, whole; `removed` by `party/issue`',
-      object({ ...WHERE, ...BECAUSE, positions: list(reference('Position')) }, { ...OF_CRISIS, ...REMOVED('cells') }),
+      object({ ...WHERE, ...BECAUSE, positions: list(reference('Position')), ...REMOVED('cells') }),
     ),
     commitments: message(
       'commitments',
       'The promises that are otherwise than before, whole; `removed` by `track/id`',
-      object({ ...WHERE, ...BECAUSE, commitments: list(reference('CrisisCommitment')) }, { ...OF_CRISIS, ...REMOVED('promises') }),
+      object({ ...WHERE, ...BECAUSE, commitments: list(reference('CrisisCommitment')), ...REMOVED('promises') }),
     ),
     meetings: message(
       'meetings',
       'The meetings that are otherwise than before, whole; `removed` by `track/id`',
-      object({ ...WHERE, ...BECAUSE, meetings: list(reference('Meeting')) }, { ...OF_CRISIS, ...REMOVED('meetings') }),
+      object({ ...WHERE, ...BECAUSE, meetings: list(reference('Meeting')), ...REMOVED('meetings') }),
     ),
     tension: message(
       'tension',
       'The whole new tension of the crisis',
-      object({ ...WHERE, ...BECAUSE, tension: reference('TensionReport') }, OF_CRISIS),
+      object({ ...WHERE, ...BECAUSE, tension: reference('TensionReport') }),
     ),
     due: message(
       'due',
       'What became so by the clock alone, at its moment, with the states that it changed',
-      object(
-        { position: POSITION, at: MOMENT, due: list(reference('Due')), tracks: list(reference('TrackState')) },
-        { ...OF_CRISIS, commitments: list(reference('CrisisCommitment')), meetings: list(reference('Meeting')) },
-      ),
+      object({
+        crisis: SLUG,
+        position: POSITION,
+        at: MOMENT,
+        due: list(reference('Due')),
+        tracks: list(reference('TrackState')),
+        commitments: list(reference('CrisisCommitment')),
+        meetings: list(reference('Meeting')),
+      }),
     ),
     resync: message(
       'resync',
       'What was told before is no beginning of what comes next: forget it. A snapshot follows',
-      object({ reason: TEXT }, OF_CRISIS),
+      object({ reason: TEXT }),
       false,
     ),
   };
@@ -120,11 +127,7 @@ export function snapshotMessages(): { readonly ofCrisis: Messages; readonly ofAl
         'All crises as they stand; of those that were named, also what was asked for',
         extended(PREFACE, overviews, { ...PARKED, states: { ...states, description: 'Of the crises that the filter names' } }),
       ),
-      crisis: message(
-        'crisis',
-        'A crisis was opened, renamed or closed',
-        object({ ...WHERE, crisis: SLUG, overview: reference('CrisisOverview') }),
-      ),
+      crisis: message('crisis', 'A crisis was opened, renamed or closed', object({ ...WHERE, overview: reference('CrisisOverview') })),
     },
   };
 }
