@@ -147,7 +147,8 @@ function* eventsAfter(rows: Rows, crisis: CrisisRow, after: number, upTo: number
   }
 }
 
-function* eventMessages(rows: Rows, crisis: CrisisRow, event: EventRow): Generator<LiveMessage & { number: number }> {
+/** What an event is told as: the development first, if it is about one, then the state of its track. */
+export function* eventMessages(rows: Rows, crisis: CrisisRow, event: EventRow): Generator<LiveMessage & { number: number }> {
   if (event.track === null) return;
   const position = String(event.position);
   const at = formatMoment(event.recorded);

@@ -93,6 +93,8 @@ export class EventRows {
   readonly #lastCounted;
   readonly #lastOfAll;
   readonly #ofCrisis;
+  readonly #ofTrack;
+  readonly #ofAll;
   readonly #beganBy;
   readonly #records;
 
@@ -108,6 +110,10 @@ export class EventRows {
     this.#ofCrisis = database.prepare(
       `select ${COLUMNS} from event where crisis = ? and position > ? and position <= ? order by position limit ?`,
     );
+    this.#ofTrack = database.prepare(
+      `select ${COLUMNS} from event where track = ? and position > ? and position <= ? order by position limit ?`,
+    );
+    this.#ofAll = database.prepare(`select ${COLUMNS} from event where position > ? and position <= ? order by position limit ?`);
     const within = 'crisis = :crisis and position > :after and position <= :upTo';
     this.#beganBy = database.prepare(
       `select distinct track, development from event where ${within} and development > :after and day_after <= :day order by development`,
@@ -165,5 +171,15 @@ export class EventRows {
   /** In the log's order. @param after exclusive @param upTo inclusive */
   ofCrisis(crisis: number, after: number, upTo: number, limit: number): EventRow[] {
     return this.#ofCrisis.all(crisis, after, upTo, limit) as unknown as EventRow[];
+  }
+
+  /** As {@link ofCrisis}, of one track. */
+  ofTrack(track: number, after: number, upTo: number, limit: number): EventRow[] {
+    return this.#ofTrack.all(track, after, upTo, limit) as unknown as EventRow[];
+  }
+
+  /** As {@link ofCrisis}, of the whole log. */
+  ofAll(after: number, upTo: number, limit: number): EventRow[] {
+    return this.#ofAll.all(after, upTo, limit) as unknown as EventRow[];
   }
 }
