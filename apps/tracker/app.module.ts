@@ -20,6 +20,7 @@ import { ReplayModule } from './replay/replay.module.js';
 import type { Recorder } from './recording/recorder.js';
 import type { Settings } from './settings.js';
 import { DEMO, EVENT_STORE, LOG, LOG_WATCH, METRICS, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What is opened before Nest starts, and closed after it has ended. */
 export interface Parts {
@@ -51,7 +52,7 @@ export class AppModule {
     ];
     return {
       module: AppModule,
-      imports: [CommandsModule, ReadsModule, LiveModule, ReplayModule],
+      imports: [CommandsModule, ReadsModule, LiveModule, ReplayModule, WebhooksModule],
       controllers: [ImportController, HealthController, MetricsController, ProjectionsController],
       providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
       exports: parts,

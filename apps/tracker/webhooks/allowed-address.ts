@@ -31,7 +31,9 @@ export function isPublic(address: string): boolean {
 export class AddressRefused extends Error {
   override readonly name = 'AddressRefused';
   constructor(hostname: string, address: string) {
-    super(`${hostname === address ? address : `${hostname} is ${address}, which`} is not a public address; PARLEY_WEBHOOK_PRIVATE=on would allow it`);
+    super(
+      `${hostname === address ? address : `${hostname} is ${address}, which`} is not a public address; PARLEY_WEBHOOK_PRIVATE=on would allow it`,
+    );
   }
 }
 

@@ -48,5 +48,5 @@ export function testMessage(webhook: string, id: string, now: number): OutgoingM
 }
 
 function messageId(webhook: string, event: string): string {
-  return `msg_${hash('sha256', `${webhook}\n${event}`, 'hex').slice(0, 32)}`;
+  return `msg-${hash('sha256', `${webhook}\n${event}`, 'hex').slice(0, 32)}`;
 }

@@ -47,13 +47,19 @@ export class Sender {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must begin with https://';
     if (url.username !== '' || url.password !== '') return 'must hold no user and no password';
     if (this.options.allowPrivate) return undefined;
-    if (url.protocol === 'http:') return 'must begin with https://; plain http is for private addresses, which PARLEY_WEBHOOK_PRIVATE=on allows';
+    if (url.protocol === 'http:')
+      return 'must begin with https://; plain http is for private addresses, which PARLEY_WEBHOOK_PRIVATE=on allows';
     if (address !== undefined && !isPublic(address)) return new AddressRefused(address, address).message;
     return undefined;
   }
 
   /** Never rejects. @param now ms @param signal cuts it off: then it has failed */
-  send(to: { readonly url: string; readonly secret: string }, { id, body }: OutgoingMessage, now: number, signal: AbortSignal): Promise<Outcome> {
+  send(
+    to: { readonly url: string; readonly secret: string },
+    { id, body }: OutgoingMessage,
+    now: number,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const url = new URL(to.url);
     // The setting may be another one than when it was registered.
     const fault = this.faultOf(url);
@@ -98,7 +104,12 @@ function outcomeOf({ statusCode, headers }: http.IncomingMessage, now: number): 
   if (status === 410) return { result: 'gone', status, error: 'The receiver answered 410: it wants nothing more' };
   const redirected = status >= 300 && status < 400 ? ', and redirects are not followed' : '';
   const retryAfter = parseRetryAfter(headers['retry-after'], now);
-  return { result: 'failed', status, error: `The receiver answered ${status}${redirected}`, ...(retryAfter !== undefined && { retryAfter }) };
+  return {
+    result: 'failed',
+    status,
+    error: `The receiver answered ${status}${redirected}`,
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
 }
 
 function discard(answer: http.IncomingMessage): void {
