@@ -30,7 +30,7 @@ const GRACE_MS = 1000;
 
 export interface DelivererParts {
   readonly readSide: Pick<ReadSide, 'ask'>;
-  readonly file: WebhookFile;
+  readonly file: Pick<WebhookFile, 'lanes' | 'note'>;
   readonly sender: Pick<Sender, 'send'>;
   readonly log: Pick<Log, 'warn' | 'error'>;
   readonly clock: Clock;
@@ -52,6 +52,8 @@ interface Lane {
   /** Of a detached lane: up to where `waiting` was read. */
   read: number;
   working: boolean;
+  /** There may be more than when it was last looked. */
+  again: boolean;
 }
 
 export class Deliverer {
@@ -75,7 +77,7 @@ export class Deliverer {
     this.#read = this.#noted = webhook.position;
     for (const record of parts.file.lanes(webhook.id)) {
       const { crisis, track } = record;
-      const lane: Lane = { ...record, waiting: [], read: record.after, working: false };
+      const lane: Lane = { ...record, waiting: [], read: record.after, working: false, again: false };
       this.#lanes.set(keyOf({ crisis, track }), lane);
     }
   }
@@ -179,7 +181,7 @@ export class Deliverer {
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     const { crisis, track } = of;
-    const lane = { crisis, track, after: 0, detached: false, failure: null, waiting: [], read: 0, working: false };
+    const lane = { crisis, track, after: 0, detached: false, failure: null, waiting: [], read: 0, working: false, again: false };
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -221,25 +223,35 @@ export class Deliverer {
     return true;
   }
 
-  /** Sends what waits in a lane, one after another, unless that is being done or has to wait. */
+  /** Sends what waits in a lane, one after another. Where that is being done, it is looked once more before it ends. */
   #work(lane: Lane): void {
-    if (lane.working || this.#isStopping) return;
-    lane.working = true;
-    this.#track(this.#sendAll(lane).finally(() => (lane.working = false)));
+    lane.again = true;
+    if (!lane.working && !this.#isStopping) this.#track(this.#sendAll(lane));
   }
 
   async #sendAll(lane: Lane): Promise<void> {
-    while (!this.#isStopping) {
-      if (lane.detached && lane.waiting.length === 0 && !(await this.#readLane(lane))) return;
-      const message = lane.waiting[0];
-      if (message === undefined) return;
-      const outcome = await this.#send(message);
-      if (outcome === undefined) return;
-      this.parts.count(outcome.result);
-      if (outcome.result === 'gone') return this.#gone(outcome.error!);
-      if (outcome.result === 'accepted') this.#passed(lane);
-      else if (!this.#failed(lane, message, outcome)) return;
+    lane.working = true;
+    try {
+      do {
+        lane.again = false;
+        while (!this.#isStopping && (await this.#sendNext(lane)));
+      } while (lane.again && lane.failure === null && !this.#isStopping);
+    } finally {
+      lane.working = false;
     }
+  }
+
+  /** False if there is nothing to be sent for now. */
+  async #sendNext(lane: Lane): Promise<boolean> {
+    const message = lane.waiting[0];
+    if (message === undefined) return lane.detached && this.#readLane(lane);
+    const outcome = await this.#send(message);
+    if (outcome === undefined) return false;
+    this.parts.count(outcome.result);
+    if (outcome.result === 'gone') this.#gone(outcome.error!);
+    else if (outcome.result === 'failed') return this.#failed(lane, message, outcome);
+    else this.#passed(lane);
+    return true;
   }
 
   /** Undefined if it was cut off by the end. */
@@ -313,6 +325,7 @@ export class Deliverer {
   }
 
   #gone(reason: string): void {
+    if (this.#isStopping) return;
     this.#stopping.abort(); // at once: what else is under way changes nothing
     void this.stop().then(() => this.parts.onGone(reason));
   }
