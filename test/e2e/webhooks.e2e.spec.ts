@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Receiver, verifies, type Received } from '../../apps/tracker/webhooks/testing/receiver.js';
+import { WebhookFile } from '../../apps/tracker/webhooks/webhook-file.js';
 import { openCrisis, Service, statement } from './command-service.js';
 import { LiveClient } from './live-client.js';
 
@@ -219,6 +222,51 @@ describe('a webhook', () => {
     expect(receiver.received[1]!.id).toBe(receiver.accepted[1]!.id);
   });
 
+  test('has a list of what was parked, and is sent that again when it is asked for', async () => {
+    await register();
+    const told = [await say(), await say(), await say()];
+    await receiver.hasAccepted(3);
+    await until(status, ({ pending }) => pending === 0);
+    await service.stop();
+    // As it is after a day without an answer.
+    const file = WebhookFile.open(join(service.folder, 'webhooks.sqlite'));
+    told.forEach(({ id, position }, n) => {
+      const place = { position: Number(position), crisis: 'c', track: 'talks', development: id, type: 'StatementMade' };
+      const failure = { attempts: 8, since: 0, parkedAt: 1, status: null, error: 'No answer within 15 s' };
+      file.note('desk', Number(told[2]!.position), undefined, { id: receiver.accepted[n]!.id, ...place, ...failure });
+    });
+    file[Symbol.dispose]();
+    await service.start(PRIVATE);
+    expect((await status()).parked).toBe(3);
+    const [first, second] = (await service.get('/webhooks/desk/parked')).body.messages;
+    expect(first).toEqual({
+      id: receiver.accepted[0]!.id,
+      position: told[0]!.position,
+      crisis: 'c',
+      track: 'talks',
+      development: told[0]!.id,
+      type: 'StatementMade',
+      attempts: 8,
+      since: '1970-01-01T00:00:00.000Z',
+      parkedAt: '1970-01-01T00:00:00.001Z',
+      status: null,
+      error: 'No answer within 15 s',
+    });
+    const retried = await service.post(`/webhooks/desk/parked/${second.id}/retry`);
+    expect(retried.body).toEqual({ delivered: [second.id], failed: null, left: 2 });
+    expect([receiver.accepted[3]!.id, receiver.accepted[3]!.text]).toEqual([receiver.accepted[1]!.id, receiver.accepted[1]!.text]);
+    receiver.answer = () => ({ status: 500 });
+    const failed = { id: first.id, status: 500, error: 'The receiver answered 500' };
+    expect((await service.post('/webhooks/desk/parked/retry')).body).toEqual({ delivered: [], failed, left: 2 });
+    expect((await service.get('/webhooks/desk/parked')).body.messages[0]).toMatchObject({ attempts: 9, status: 500 });
+    expect((await service.post(`/webhooks/desk/parked/${second.id}/retry`)).body.code).toBe('unknown-message');
+    receiver.answer = () => ({ status: 200 });
+    // What is delivered again anyway is not parked any more.
+    await service.post('/webhooks/desk/replay', { from: told[1]!.position });
+    expect((await service.get('/webhooks/desk/parked')).body.messages).toHaveLength(1);
+    expect((await service.post('/webhooks/desk/parked/retry')).body).toEqual({ delivered: [first.id], failed: null, left: 0 });
+  });
+
   test('is counted', async () => {
     await register();
     await say();
@@ -249,4 +297,37 @@ test('without PARLEY_WEBHOOK_PRIVATE, no webhook is at a private address or spea
     error: expect.stringMatching(/^localhost is (127\.0\.0\.1|::1), which is not a public address/),
   });
   await strict.remove();
+});
+
+test('a webhook of another log is disabled until it is registered again, and goes on from there', async () => {
+  const moved = await Service.start(PRIVATE);
+  await openCrisis(moved, 'c');
+  const receiver = await Receiver.open();
+  await moved.put('/webhooks/desk', { url: receiver.url, after: '0' });
+  await moved.stop();
+  const file = WebhookFile.open(join(moved.folder, 'webhooks.sqlite'));
+  file.put({ ...file.all()[0]!, log: 'another', position: 1000 });
+  file[Symbol.dispose]();
+  await moved.start(PRIVATE);
+  expect((await moved.get('/webhooks/desk')).body).toMatchObject({
+    state: 'disabled',
+    disabled: { reason: expect.stringContaining('another log') },
+  });
+  expect((await moved.put('/webhooks/desk', { url: receiver.url })).body).toMatchObject({
+    status: 'amended',
+    state: 'delivering',
+    position: '6',
+  });
+  await moved.post('/crises/c/tracks/talks/developments', statement({ id: 'said' }));
+  await receiver.hasAccepted(1);
+  expect(receiver.accepted[0]!.event.subject).toBe('talks/said');
+  await moved.remove();
+  await receiver.close();
+});
+
+test('a file of webhooks that cannot be read stops the service at the start, with what to do', async () => {
+  const damaged = new Service();
+  writeFileSync(join(damaged.folder, 'webhooks.sqlite'), 'no database'.repeat(100));
+  await expect(damaged.start()).rejects.toThrow(/webhooks\.sqlite.*register the webhooks again/);
+  rmSync(damaged.folder, { recursive: true });
 });
