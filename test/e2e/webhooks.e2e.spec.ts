@@ -13,7 +13,8 @@ let receiver: Receiver;
 beforeAll(async () => {
   service = await Service.start(PRIVATE);
   await openCrisis(service, 'c');
-  await service.put('/crises/c/tracks/council', { title: 'Council', parties: ['russia'] });
+  const { body } = await service.put('/crises/c/tracks/council', { title: 'Council', parties: ['russia'] });
+  await service.get(`/crises/c?minPosition=${body.position}`);
 });
 afterAll(() => service.remove());
 beforeEach(async () => {

@@ -3,6 +3,8 @@
 // Guarantees: what was registered is on disk when that returns; what is noted of deliveries survives the end of the process, however
 // it comes. Non-guarantee: a power cut may take back the latest notes of deliveries (never registrations), and then what
 // they tell of is delivered again. So no delivery waits for the disk, on whose thread the whole service runs.
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LaneRecord, ParkedMessage, Webhook } from './webhook.js';
 
@@ -62,6 +64,7 @@ export class WebhookFile implements Disposable {
   }
 
   private constructor(file: string) {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
     const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
     this.#database = database;
     database.exec('pragma journal_mode = wal; pragma synchronous = normal');

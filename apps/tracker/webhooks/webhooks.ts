@@ -7,7 +7,7 @@ import type { DeliveryPage, ReadSide } from '#projections/read-side.js';
 import type { LogWatch } from '../event-log/log-watch.js';
 import type { Log } from '../log.js';
 import { Problem } from '../problem.js';
-import { awaitPosition } from '../reads/await-position.js';
+import { awaitPosition, WAIT_LIMIT_MS } from '../reads/await-position.js';
 import type { Clock } from './clock.js';
 import { outgoing, testMessage, type OutgoingMessage } from './cloud-event.js';
 import { Deliverer } from './deliverer.js';
@@ -86,7 +86,6 @@ export class Webhooks implements OnModuleDestroy {
     this.#cutting.abort();
     await Promise.all([...this.#deliverers.values()].map((deliverer) => deliverer.stop()));
     this.parts.sender.close();
-    this.parts.file[Symbol.dispose]();
   }
 
   /**
@@ -112,13 +111,7 @@ export class Webhooks implements OnModuleDestroy {
         disabled: null,
       };
       if (goesOn && isSame(known, webhook)) return { webhook: known, status: 'unchanged' };
-      // That there is such a crisis.
-      await this.parts.readSide.ask('deliveries', {
-        after: 0n,
-        limit: 0,
-        filter: {},
-        ...(entry.crisis !== undefined && { crisis: entry.crisis }),
-      });
+      if (webhook.crisis !== null) await this.#refuseUnknown(webhook.crisis);
       await this.#restart(id, () => {
         if (known !== undefined && !goesOn) this.parts.file.remove(id);
         // Its deliverer has noted how far it came meanwhile.
@@ -256,6 +249,13 @@ export class Webhooks implements OnModuleDestroy {
     const position = BigInt(after) as Position;
     await awaitPosition(this.parts.readSide, position);
     return position;
+  }
+
+  /** It may have been opened just now. @throws ReadRefused `unknown-crisis` */
+  async #refuseUnknown(crisis: string): Promise<void> {
+    const { readSide } = this.parts;
+    await readSide.reached(await this.#head(), WAIT_LIMIT_MS);
+    await readSide.ask('deliveries', { crisis, filter: {}, after: 0n, limit: 0 });
   }
 
   /** The log's, since the read side's may lie far behind it. */
