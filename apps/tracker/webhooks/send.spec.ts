@@ -67,6 +67,20 @@ describe('a message', () => {
     expect((await sent()).result).toBe('accepted');
   });
 
+  it('is sent on a new connection where the receiver closes the one that was kept, and not again on a new one that breaks', async () => {
+    const sender = senderOf();
+    expect((await sent(sender)).result).toBe('accepted');
+    let connections = 0;
+    receiver.answer = ({ cut }) => {
+      if (connections++ < 1) cut();
+      return { status: 200 };
+    };
+    expect((await sent(sender)).result).toBe('accepted');
+    receiver.answer = ({ cut }) => (cut(), { status: 200 });
+    expect(await sent(senderOf())).toMatchObject({ result: 'failed', status: null });
+    expect(receiver.received).toHaveLength(4);
+  });
+
   it('tells why nobody answers', async () => {
     const { url } = receiver;
     await receiver.close();

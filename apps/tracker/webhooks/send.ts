@@ -70,24 +70,29 @@ export class Sender {
       'user-agent': 'Parley',
       ...signedHeaders(to.secret, id, now, body),
     };
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
     const limit = this.options.timeout ?? TIMEOUT_MS;
     const timeout = AbortSignal.timeout(limit);
-    const request = (url.protocol === 'https:' ? https : http).request(url, {
-      method: 'POST',
-      headers,
-      agent: this.#agents[url.protocol as 'http:' | 'https:'],
-      lookup: this.#lookup,
-      signal: AbortSignal.any([signal, timeout]),
-    });
-    request.on('error', (error) => {
-      resolve({ result: 'failed', status: null, error: timeout.aborted ? `No answer within ${limit / 1000} s` : described(error) });
-    });
-    request.on('response', (answer) => {
-      discard(answer);
-      resolve(outcomeOf(answer, now));
-    });
-    request.end(body);
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const attempt = (): void => {
+      const request = (url.protocol === 'https:' ? https : http).request(url, {
+        method: 'POST',
+        headers,
+        agent: this.#agents[url.protocol as 'http:' | 'https:'],
+        lookup: this.#lookup,
+        signal: AbortSignal.any([signal, timeout]),
+      });
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // The receiver closed the connection of an earlier request just then: that is no answer to this one.
+        if (request.reusedSocket && error.code === 'ECONNRESET') return attempt();
+        resolve({ result: 'failed', status: null, error: timeout.aborted ? `No answer within ${limit / 1000} s` : described(error) });
+      });
+      request.on('response', (answer) => {
+        discard(answer);
+        resolve(outcomeOf(answer, now));
+      });
+      request.end(body);
+    };
+    attempt();
     return promise;
   }
 

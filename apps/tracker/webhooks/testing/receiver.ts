@@ -11,6 +11,8 @@ export interface Received {
   /** What was sent, read as JSON. */
   readonly event: any;
   readonly id: string;
+  /** Breaks the connection. */
+  readonly cut: () => void;
 }
 
 export interface Reply {
@@ -72,7 +74,14 @@ export class Receiver {
     }
     const text = Buffer.concat(chunks).toString('utf8');
     const id = String(request.headers['webhook-id']);
-    const received = { path: request.url!, headers: request.headers, text, event: JSON.parse(text) as unknown, id };
+    const received = {
+      path: request.url!,
+      headers: request.headers,
+      text,
+      event: JSON.parse(text) as unknown,
+      id,
+      cut: () => void request.socket.destroy(),
+    };
     this.received.push(received);
     this.#tell();
     const { status, headers, body } = await this.answer(received);
