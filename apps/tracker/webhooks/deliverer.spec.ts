@@ -17,13 +17,14 @@ const FAILED: Outcome = { result: 'failed', status: 500, error: 'The receiver an
 const subjectOf = (body: string): string => (JSON.parse(body) as { subject: string }).subject;
 const trackOf = (body: string): string => (JSON.parse(body) as { source: string }).source;
 
-type Step = { readonly do: 'append'; readonly events: number } | { readonly do: 'crash' | 'restart' | 'wait' | 'idle' };
+type Step = { readonly do: 'append'; readonly events: number } | { readonly do: 'crash' | 'restart' | 'wait' | 'turn' | 'idle' };
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.record({ do: fc.constant('append' as const), events: fc.integer({ min: 1, max: 12 }) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('turn' as const) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'restart' as const, 'wait' as const, 'idle' as const) }) },
   ),
-  { maxLength: 20 },
+  { maxLength: 30 },
 );
 
 describe('deliveries', () => {
@@ -62,6 +63,8 @@ describe('deliveries', () => {
           if (step.do === 'append') bench.apply(events.slice(next, (next += step.events)));
           else if (step.do === 'wait') bench.clock.moveTo(bench.clock.next ?? bench.clock.now());
           else if (step.do === 'idle') await bench.idle();
+          else if (step.do === 'turn')
+            await new Promise((resolve) => setImmediate(resolve)); // some are under way
           else if (step.do === 'restart') await bench.deliverer.stop();
           if (step.do === 'crash') crashes++;
           if (step.do === 'crash') underWay = -100; // what was under way may still end
