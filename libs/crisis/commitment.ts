@@ -1,7 +1,7 @@
 // Promises are kept track of: whether one is open, delivered or overdue is an answer for any date, not a stored flag.
-import { promiseKey, proposalKey, type SlotRow } from './slots.js';
+import { promiseKey, proposalKey, type Slot, type SlotRow } from './slots.js';
 import { compareOrder } from './order.js';
-import type { SlotReader } from './slot-table.js';
+import type { Matter, SlotReader } from './slot-table.js';
 import type { Verification } from './standing.js';
 import { parseDue, parseOccurrence } from './time.js';
 
@@ -113,14 +113,38 @@ export function lastOnProposal(proposal: string, row: SlotRow<'proposal'>, slots
  * The moments between which a matter may be open, from inclusive to exclusive, in ms: an index's entry, of which
  * {@link commitmentAt} and {@link awaitedFrom} remain the judge. Undefined if it never is.
  */
-export function openBetween(
-  matter: 'promise' | 'proposal' | 'announced',
-  key: string,
-  slots: SlotReader,
-): { from: number; to: number } | undefined {
+export function openBetween(matter: Matter, key: string, slots: SlotReader): { from: number; to: number } | undefined {
   const row = slots.last(matter, key, Infinity);
   if (row === undefined) return undefined;
   return { from: row.order.earliest, to: closedFrom(matter, key, row, slots) };
+}
+
+/** The matters on which a setting has a say. @param promisesOn the promises that were ever made on a proposal: its answer closes them too */
+export function mattersOf(
+  { slot, key }: { readonly slot: Slot; readonly key: string },
+  promisesOn: (proposal: string) => readonly string[],
+): [Matter, string][] {
+  switch (slot) {
+    case 'promise':
+    case 'proposal':
+    case 'announced':
+      return [[slot, key]];
+    case 'schedule':
+    case 'held':
+      return [['announced', key]];
+    case 'withdrawal':
+      return [
+        ['promise', key],
+        ['proposal', key],
+      ];
+    case 'delivery': {
+      if (key.startsWith('promise:')) return [['promise', key.slice('promise:'.length)]];
+      const proposal = key.slice('proposal:'.length, key.indexOf('/'));
+      return [['proposal', proposal], ...promisesOn(proposal).map((promise): [Matter, string] => ['promise', promise])];
+    }
+    default:
+      return [];
+  }
 }
 
 /** A promise is answered by the first delivery that names it, or that its `by` gave on its `proposal` not before it. */
@@ -132,7 +156,7 @@ function deliveryOf(promise: string, row: SlotRow<'promise'>, slots: SlotReader,
   return compareOrder(named.order, given.order) <= 0 ? named : given;
 }
 
-function closedFrom(matter: 'promise' | 'proposal' | 'announced', key: string, row: SlotRow, slots: SlotReader): number {
+function closedFrom(matter: Matter, key: string, row: SlotRow, slots: SlotReader): number {
   if (matter === 'announced') {
     const held = slots.first('held', key, Infinity)?.order.earliest ?? Infinity;
     const last = slots.last('schedule', key, Infinity);

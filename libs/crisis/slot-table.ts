@@ -1,6 +1,6 @@
 // Slots in memory: for the fold of a replay, of a read without some sources, and of whatever is small.
 import { compareOrder, type Order } from './order.js';
-import { sets, type Slot, type SlotRow } from './slots.js';
+import { sets, type Slot, type SlotRow, type SlotSetting } from './slots.js';
 import { isVisible, verificationOf, type SourceFilter, type Standing } from './standing.js';
 
 /** What may be open at a moment: it was begun, and not closed before. */
@@ -24,6 +24,8 @@ export interface SlotReader {
   keys(slot: ListedSlot): Iterable<string>;
   /** The keys of all matters that are open at `asOf`, and maybe of some that are not. */
   open(matter: Matter, asOf: number): Iterable<string>;
+  /** Of a reader whose moment never falls: what was made of some slots, until one of them is set anew. */
+  kept?<T extends object>(slots: readonly ListedSlot[], make: () => T): T;
 }
 
 /** Slots of one track, filled development by development. */
@@ -31,11 +33,11 @@ export class SlotTable implements SlotReader {
   private readonly rows = new Map<Slot, Map<string, SlotRow[]>>();
   private readonly setBy = new Map<string, { slot: Slot; key: string }[]>();
 
-  /** Sets what a development sets as it stands, in place of what it set before. */
-  put(standing: Standing, filter?: SourceFilter): void {
+  /** Sets what a development sets as it stands, in place of what it set before. Returns these settings. */
+  put(standing: Standing, filter?: SourceFilter): readonly SlotSetting[] {
     const { id, occurredAt } = standing.content;
     this.remove(id);
-    if (!isVisible(standing, filter)) return;
+    if (!isVisible(standing, filter)) return [];
     const verification = verificationOf(standing, filter);
     const settings = sets(standing.content, standing.resolved);
     for (const { slot, key, value } of settings) {
@@ -47,6 +49,7 @@ export class SlotTable implements SlotReader {
       else rows.splice(placeAfter(rows, row.order), 0, row);
     }
     this.setBy.set(id, settings);
+    return settings;
   }
 
   /** Takes out all that a development set. */

@@ -45,6 +45,9 @@ export interface Known extends Written {
   readonly proposal?: string;
 }
 
+/** One for all that have none. */
+const NO_RECORDS: readonly bigint[] = [];
+
 /** A development that began, paused or ended the track's life. */
 interface LifeEvent {
   readonly id: string;
@@ -170,7 +173,14 @@ export function evolveTrack(track: Track, event: CrisisEvent, written: Written):
   }
   const { data, metadata } = event;
   const proposal = data.type === 'ResponsePromised' ? data.proposal : undefined;
-  const known = track.known.set(data.id, { ...written, type: data.type, digest: metadata.digest, retracted: false, records: [], proposal });
+  const known = track.known.set(data.id, {
+    ...written,
+    type: data.type,
+    digest: metadata.digest,
+    retracted: false,
+    records: NO_RECORDS,
+    proposal,
+  });
   if (event.kind === 'record') return evolveRecord({ ...track, revision, known }, event.data, revision);
   return { ...track, revision, known, life: lifeAfter(track.life, event.data, written.position) };
 }

@@ -4,7 +4,7 @@ import { announcedMeetingAt, liesAhead, meetingState, type MeetingState } from '
 import { compareOrder } from './order.js';
 import { positionState, type PositionState } from './positions.js';
 import type { SlotRow, StatementValue, Status } from './slots.js';
-import type { SlotReader } from './slot-table.js';
+import type { ListedSlot, SlotReader } from './slot-table.js';
 import type { Verification } from './standing.js';
 import { parseOccurrence } from './time.js';
 import type { Tension } from './tension.js';
@@ -99,8 +99,8 @@ export function trackState(track: TrackInfo, slots: SlotReader, tallies: Tallies
   if (move.because !== undefined) because['whoseMove'] = move.because;
   if (meeting !== undefined) because['lastMeeting'] = because['meetingsHeld'] = meeting.development;
   if (next !== undefined) because['nextMeeting'] = next.setBy;
-  const positions = positionsOf(slots, asOf);
-  const statements = latestStatements(slots, asOf);
+  const positions = kept(slots, ['position', 'attributed'], () => positionsOf(slots, asOf));
+  const statements = kept(slots, ['statement'], () => latestStatements(slots, asOf));
   noteLatest(
     because,
     'openProposals',
@@ -111,12 +111,8 @@ export function trackState(track: TrackInfo, slots: SlotReader, tallies: Tallies
     'openCommitments',
     commitments.map(({ row }) => row),
   );
-  noteLatest(
-    because,
-    'positions',
-    positions.flatMap(({ rows }) => rows),
-  );
-  noteLatest(because, 'latestStatements', statements);
+  if (positions.setBy !== undefined) because['positions'] = positions.setBy;
+  if (statements.setBy !== undefined) because['latestStatements'] = statements.setBy;
   if (tallies.lastDevelopment !== undefined) because['lastDevelopmentAt'] = tallies.lastDevelopment.development;
 
   return {
@@ -132,13 +128,8 @@ export function trackState(track: TrackInfo, slots: SlotReader, tallies: Tallies
     nextMeeting: next?.state ?? null,
     openProposals: proposals.map(({ state }) => state),
     openCommitments: commitments.map(({ state }) => state),
-    positions: positions.map(({ state }) => state),
-    latestStatements: statements.map((row) => ({
-      party: row.party,
-      development: row.development,
-      occurredAt: row.occurredAt,
-      ...row.value,
-    })),
+    positions: positions.states,
+    latestStatements: statements.states,
     lastDevelopmentAt: tallies.lastDevelopment?.occurredAt ?? null,
     developments: tallies.developments,
     verification: { ...tallies.verification },
@@ -242,22 +233,39 @@ function whoseMove(
   return { parties: [response.value.to], because: response.development };
 }
 
-function positionsOf(slots: SlotReader, asOf: number): { state: PositionState; rows: SlotRow[] }[] {
-  const cells = new Set([...slots.keys('position'), ...slots.keys('attributed')]);
-  return [...cells].sort().flatMap((cell) => {
+/** Part of a state, and the development that set it last. */
+interface Part<State> {
+  readonly states: State[];
+  readonly setBy: string | undefined;
+}
+
+function kept<State>(slots: SlotReader, of: readonly ListedSlot[], make: () => Part<State>): Part<State> {
+  return slots.kept === undefined ? make() : slots.kept(of, make);
+}
+
+function positionsOf(slots: SlotReader, asOf: number): Part<PositionState> {
+  const rows: SlotRow[] = [];
+  const states: PositionState[] = [];
+  for (const cell of [...new Set([...slots.keys('position'), ...slots.keys('attributed')])].sort()) {
     const own = slots.last('position', cell, asOf);
     const ascribed = slots.last('attributed', cell, asOf);
     const state = positionState(cell, own, ascribed);
-    if (state === undefined) return [];
-    return [{ state, rows: [own, ascribed].filter((row) => row !== undefined) }];
-  });
+    if (state !== undefined) states.push(state);
+    for (const row of [own, ascribed]) if (row !== undefined) rows.push(row);
+  }
+  return { states, setBy: latest(rows) };
 }
 
-function latestStatements(slots: SlotReader, asOf: number): (SlotRow<'statement'> & { party: string })[] {
-  return [...slots.keys('statement')].sort().flatMap((party) => {
+function latestStatements(slots: SlotReader, asOf: number): Part<StatementState> {
+  const rows: SlotRow[] = [];
+  const states: StatementState[] = [];
+  for (const party of [...slots.keys('statement')].sort()) {
     const row = slots.last('statement', party, asOf);
-    return row === undefined ? [] : [{ ...row, party }];
-  });
+    if (row === undefined) continue;
+    rows.push(row);
+    states.push({ party, development: row.development, occurredAt: row.occurredAt, ...row.value });
+  }
+  return { states, setBy: latest(rows) };
 }
 
 function noteLatest(because: Record<string, string>, field: string, rows: readonly Pick<SlotRow, 'order' | 'development'>[]): void {

@@ -41,4 +41,10 @@ export async function buildOnce(
   return { position: builder.position, events: applied, parked };
 }
 
-const NOBODY = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0, syncWriteAheadLog: () => Promise.resolve() };
+const NOBODY = {
+  committed: () => undefined,
+  level: () => undefined,
+  interrupted: () => undefined,
+  writeAheadLogSize: () => 0,
+  syncWriteAheadLog: () => Promise.resolve(),
+};

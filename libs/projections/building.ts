@@ -14,10 +14,10 @@ const IDLE_MS = 1_000;
 const FLOOD = { from: 16, to: 500 };
 const REST_MAX_MS = 100;
 /**
- * How large the write-ahead log may grow without an idle moment to copy it into the file, bytes: while the log is far ahead, so that
- * few pages are copied twice; and once level with it, so that no copying is long enough to be felt in what is told live.
+ * How large the write-ahead log may grow without an idle moment to copy it into the file, bytes: where many events come together, so
+ * that few pages are copied twice; and where one at a time does, so that no copying is long enough to be felt in what is told live.
  */
-const WAL_MAX = { behind: 256 * 1024 * 1024, level: 4 * 1024 * 1024 };
+const WAL_MAX = { flood: 256 * 1024 * 1024, trickle: 4 * 1024 * 1024 };
 
 export interface BuilderEvents {
   /** @param crises of which there were events */
@@ -97,8 +97,8 @@ export class Builder {
     for (const event of events) this.#uncommitted.push(event);
     this.#orParking(() => this.#applyEach(events, (event) => this.#projection.apply(event)));
     if (this.#caughtUp || this.#uncommitted.length >= BEHIND_BATCH) this.#commit();
-    const isFlood = this.#caughtUp && events.length >= FLOOD.from && events.length < FLOOD.to;
-    this.#rest = isFlood ? Math.min(2 * (performance.now() - started), REST_MAX_MS) : 0;
+    const couldBeLarger = this.#caughtUp && events.length >= FLOOD.from && events.length < FLOOD.to;
+    this.#rest = couldBeLarger ? Math.min(2 * (performance.now() - started), REST_MAX_MS) : 0;
   }
 
   /**
@@ -164,6 +164,7 @@ export class Builder {
   }
 
   #commit(): void {
+    const isFlood = this.#uncommitted.length >= FLOOD.from;
     this.#orParking(() => this.#projection.flush());
     this.database.exec('commit');
     this.#open = false;
@@ -172,8 +173,8 @@ export class Builder {
     this.#crises.clear();
     clearTimeout(this.#idle);
     const size = this.events.writeAheadLogSize();
-    if (!this.#caughtUp && size > WAL_MAX.behind) this.#copyWriteAheadLog();
-    else if (this.#caughtUp && size > WAL_MAX.level) void this.#syncAndCopy();
+    if (size > WAL_MAX.flood) this.#copyWriteAheadLog();
+    else if (size > WAL_MAX.trickle && !isFlood) void this.#syncAndCopy();
     else this.#idle = setTimeout(() => void this.#syncAndCopy(), IDLE_MS).unref();
   }
 

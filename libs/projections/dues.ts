@@ -56,5 +56,5 @@ const NAMED_AS: Readonly<Record<DueKind, string>> = {
 
 /** As answers show them. */
 export function dueNames(rows: Rows, moments: readonly DueRow[]): object[] {
-  return moments.map(({ kind, key, track }) => ({ kind, track: rows.crises.trackById(track).name, [NAMED_AS[kind]]: key }));
+  return moments.map(({ kind, key, track }) => ({ kind, track: rows.crises.trackName(track), [NAMED_AS[kind]]: key }));
 }

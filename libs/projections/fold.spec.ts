@@ -39,6 +39,23 @@ describe('a read', () => {
     );
   });
 
+  it('of tracks on which most rests on one source equals a naive fold without that source too', () => {
+    fc.assert(
+      fc.property(histories({ minLength: 300, maxLength: 450, parks: false, told: ['reuters'] }), points, (events, drawnPoints) => {
+        const readSide = new MemoryReadSide(events);
+        const fold = new NaiveFold(events);
+        for (const each of drawnPoints) {
+          const { asOf, knownAt, now } = pointIn(events, fold, each);
+          for (const known of [knownAt, NOW]) {
+            const point = { asOf, knownAt: known, now, excludeSource: ['reuters'] };
+            expect(readSide.ask('tracks', { crisis: 'alpha', ...point }).tracks).toEqual(fold.tracks('alpha', point));
+          }
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
   it('of the timeline equals a naive fold, page by page, in both orders', () => {
     fc.assert(
       fc.property(histories(), points, fc.integer({ min: 1, max: 9 }), (events, drawnPoints, limit) => {

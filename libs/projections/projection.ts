@@ -8,12 +8,12 @@ import type { RecordedEvent } from '#event-store/port.js';
 import { contributionOf, type Contribution } from './contribution.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
-import { DayCountWriter, type Delta } from './tables/day-counts.js';
+import { BLOCK, DayCountWriter, type Delta } from './tables/day-counts.js';
 import { DayTallyWriter } from './tables/day-tallies.js';
 import { DevelopmentRows, DevelopmentWriter } from './tables/developments.js';
 import { DueWriter } from './tables/due-moments.js';
 import { EntryWriter } from './tables/entries.js';
-import { EventWriter } from './tables/events.js';
+import { EventRows, EventWriter } from './tables/events.js';
 import { ListingWriter } from './tables/listings.js';
 import { MatterWriter } from './tables/matters.js';
 import { OccurrenceWriter } from './tables/occurrences.js';
@@ -62,6 +62,7 @@ export class Projection {
   readonly #slotRows;
   readonly #rectangles;
   readonly #matters;
+  readonly #eventRows;
   readonly #dayCounts;
   readonly #dayTallies;
   readonly #dues;
@@ -90,7 +91,8 @@ export class Projection {
     this.#slotRows = new SlotRows(database);
     this.#rectangles = new RectangleWriter(database);
     this.#matters = new MatterWriter(database, this.#rectangles);
-    this.#dayCounts = new DayCountWriter(database);
+    this.#eventRows = new EventRows(database);
+    this.#dayCounts = new DayCountWriter(database, 'track');
     this.#dayTallies = new DayTallyWriter(database);
     this.#dues = new DueWriter(database);
     this.#parked = new ParkedWriter(database);
@@ -248,7 +250,8 @@ export class Projection {
     const latestInCrisis = Math.max(crisis.latestOccurrence ?? -FOREVER, after.order.earliest);
     const row = { track: track.id, number, development, latestOccurrence, latestInCrisis, data };
     this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(old, now) });
-    this.#dayCounts.added(track.id, number, position);
+    if ((number + 1) % BLOCK === 0)
+      this.#dayCounts.addBlock(track.id, (number + 1) / BLOCK, this.#eventRows.deltasOf(track.id, position, BLOCK));
     this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: number + 1, latestOccurrence });
     this.#crises.changeCrisis(crisis, { latest: recorded, latestOccurrence: latestInCrisis });
   }

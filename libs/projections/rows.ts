@@ -53,7 +53,7 @@ export class Rows {
     this.supports = new SupportRows(database);
     this.slots = new SlotRows(database);
     this.rectangles = new RectangleRows(database);
-    this.dayCounts = new DayCountRows(database);
+    this.dayCounts = new DayCountRows(database, 'track');
     this.dayTallies = new DayTallyRows(database);
     this.dues = new DueRows(database);
     this.parked = new ParkedRows(database);

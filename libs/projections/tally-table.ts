@@ -2,7 +2,7 @@
 import { compareOrder, type Order } from '#crisis/order.js';
 import type { SourceFilter, Standing } from '#crisis/standing.js';
 import { tallyOf, type Tally } from '#crisis/tally.js';
-import { tensionAt } from '#crisis/tension.js';
+import { tensionAt, TENSION_DAYS, type Tension } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
 import type { Tallies } from '#crisis/track-state.js';
 import { Counts, dayScores } from './counts.js';
@@ -47,9 +47,18 @@ export class TallyTable {
       developments,
       meetingsHeld,
       verification,
-      tension: tensionAt(dayScores(this.days), dayOf(asOf)),
+      tension: this.#tensionOn(dayOf(asOf)),
       lastDevelopment: this.#last,
       uncertain: this.#spans.toSorted((a, b) => compareOrder(a.order, b.order)),
     };
+  }
+
+  #tensionOn(today: number): Tension {
+    const recent = new Map<number, Counts>();
+    for (let day = today - TENSION_DAYS; day <= today; day++) {
+      const counts = this.days.get(day);
+      if (counts !== undefined) recent.set(day, counts);
+    }
+    return tensionAt(dayScores(recent), today);
   }
 }

@@ -9,6 +9,7 @@ import { dayScores, type Counts } from './counts.js';
 import { notFound, type Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { CrisisRow, TrackRow } from './tables/crises.js';
+import { BLOCK } from './tables/day-counts.js';
 import { TrackSlots, type OpenMatters } from './tables/slots.js';
 import type { Rectangle } from './tables/rectangles.js';
 import type { JudgedSupports } from './tables/supports.js';
@@ -94,15 +95,22 @@ function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSu
   const today = dayOf(asOf);
   // The day of `asOf` counts whole if nothing known begins after it, else up to it.
   const whole = asOf >= last.latestOccurrence!;
-  const { total, days } = rows.dayCounts.before(track.id, whole ? today + 1 : today, today - tensionDays, last.number! + 1, known);
+  const [before, singleFrom] = [whole ? today + 1 : today, today - tensionDays];
+  const events = last.number! + 1;
+  const unfinished = rows.events.deltasOf(track.id, known, events % BLOCK);
+  const { total, days } = rows.dayCounts.before(track.id, before, singleFrom, events, unfinished);
+  takeOut(rows, supports, { total, days }, before, singleFrom, known);
   if (!whole) {
     const partial = new TallyTable();
-    for (const tally of rows.occurrences.counted(track.id, today * DAY_MS, asOf, known)) partial.count(today, tally);
+    for (const { tally, support } of rows.occurrences.counted(track.id, today * DAY_MS, asOf, known)) {
+      if (supports.failing.has(support)) continue;
+      const verification = tally.developments === 1 ? supports.changed.get(support)?.to : undefined;
+      partial.count(today, { ...tally, verification: verification ?? tally.verification });
+    }
     total.addAll(partial.total);
     const begun = partial.days.get(today);
     if (begun !== undefined) days.set(today, begun);
   }
-  takeOut(rows, supports, { total, days }, today, asOf, known);
   return {
     developments: total.developments,
     meetingsHeld: total.meetingsHeld,
@@ -122,21 +130,18 @@ function takeOut(
   rows: Rows,
   { failing, changed }: JudgedSupports,
   { total, days }: { total: Counts; days: Map<number, Counts> },
-  today: number,
-  asOf: number,
+  before: number,
+  singleFrom: number,
   known: number,
 ): void {
-  if (failing.size > 0) {
-    for (const [support, counts] of rows.supports.counts(failing.keys(), asOf, known)) {
-      counts.verify(failing.get(support)!, counts.developments);
-      total.addAll(counts, -1);
-    }
-    for (const [day, counts] of rows.supports.days(failing.keys(), today - TENSION_DAYS, asOf, known)) days.get(day)?.addAll(counts, -1);
+  for (const out of failing.size === 0 ? [] : rows.supports.counts(failing.keys(), before, singleFrom, known)) {
+    total.addAll(out.total, -1);
+    for (const [day, counts] of out.days) days.get(day)?.addAll(counts, -1);
   }
-  for (const [support, { developments }] of changed.size === 0 ? [] : rows.supports.counts(changed.keys(), asOf, known)) {
+  for (const { support, total: moved } of changed.size === 0 ? [] : rows.supports.counts(changed.keys(), before, before, known)) {
     const { from, to } = changed.get(support)!;
-    total.verify(from, -developments);
-    total.verify(to, developments);
+    total.verify(from, -moved.developments);
+    total.verify(to, moved.developments);
   }
 }
 

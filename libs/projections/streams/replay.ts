@@ -1,8 +1,6 @@
 // A replay: the history as frames, each with the states that it changed.
 import { comesTrue } from '#crisis/due.js';
-import { SlotTable, type ListedSlot, type Matter, type SlotReader } from '#crisis/slot-table.js';
 import { compareOrder, type Order } from '#crisis/order.js';
-import type { Slot, SlotRow } from '#crisis/slots.js';
 import { isVisible, type SourceFilter, type Standing } from '#crisis/standing.js';
 import { formatMoment } from '#crisis/time.js';
 import { trackState, type TrackInfo, type TrackState } from '#crisis/track-state.js';
@@ -12,11 +10,14 @@ import { pointAt, pointOf, type Point } from '../point.js';
 import type { Streams } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import { FIRST_OF_ALL } from '../tables/listings.js';
+import type { Version } from '../tables/developments.js';
 import { FOREVER } from '../tables/validity.js';
 import { TallyTable } from '../tally-table.js';
+import { ShownSlots } from './shown-slots.js';
 import { slotsAt, trackInfo, trackStateAt, tracksAt } from '../track-read.js';
 
 const EVENTS_AT_ONCE = 100;
+const VERSIONS_AT_ONCE = 100;
 
 interface Frame {
   /** ms */
@@ -43,21 +44,27 @@ export function* replay(rows: Rows, read: Streams['replay']): Generator<string> 
 }
 
 function line(frame: number, { at, position, event, development, due, tracks }: Frame): string {
-  const shown = {
-    frame,
-    position: String(position),
-    at: formatMoment(at),
-    development: development ?? null,
-    event: event ?? null,
-    due,
-    tracks,
-  };
-  return `${JSON.stringify(shown)}\n`;
+  const shown = { frame, position: String(position), at: formatMoment(at), development: development ?? null, event: event ?? null, due };
+  return `${JSON.stringify(shown).slice(0, -1)},"tracks":[${tracks.map(jsonOf).join()}]}\n`;
+}
+
+/** Of the parts of states that stay the same from frame to frame. */
+const written = new WeakMap<object, string>();
+
+/** As JSON.stringify has it. The longest parts of a state change seldom: these are not written anew for each frame. */
+function jsonOf(state: TrackState): string {
+  const fields = Object.entries(state).map(([name, value]: [string, unknown]) => {
+    if (value !== state.positions && value !== state.latestStatements) return `"${name}":${JSON.stringify(value)}`;
+    let text = written.get(value);
+    if (text === undefined) written.set(value, (text = JSON.stringify(value)));
+    return `"${name}":${text}`;
+  });
+  return `{${fields.join()}}`;
 }
 
 /** Each development once, as it is known, with what falls due in between as far as what was shown says so. */
 function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Generator<Frame | undefined> {
-  const { crisis, known, asOf: until } = point;
+  const until = point.asOf;
   const tracks = new Map<string, TrackFold>();
   const foldOf = (name: string): TrackFold => {
     let fold = tracks.get(name);
@@ -72,11 +79,8 @@ function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Generator<Fra
       if (frame !== undefined) yield frame;
     }
   }
-  for (const place of rows.listings.inOrder(crisis.id, 'crisis', [''], 'oldest', FIRST_OF_ALL, known)) {
-    if (place.earliest > until) break;
-    const version = rows.developments.at(Number(place.position), known)!;
+  for (const version of versionsInOrder(rows, point)) {
     const { content, order } = version.standing;
-    if (compareOrder(order, place) !== 0) continue;
     yield* duesUpTo(order.earliest);
     const fold = foldOf(content.track);
     fold.put(version.standing);
@@ -91,13 +95,36 @@ function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Generator<Fra
   yield* duesUpTo(until);
 }
 
+/** How each development of the crisis stands that has begun by `asOf`, in order of occurrence. */
+function* versionsInOrder(rows: Rows, { crisis, known, asOf }: Point): Generator<Version> {
+  let places: Order[] = [];
+  function* read(): Generator<Version> {
+    const versions = rows.developments.allAt(
+      places.map(({ position }) => Number(position)),
+      known,
+    );
+    for (const place of places) {
+      const version = versions.get(Number(place.position))!;
+      // A correction may have moved it elsewhere.
+      if (compareOrder(version.standing.order, place) === 0) yield version;
+    }
+    places = [];
+  }
+  for (const place of rows.listings.inOrder(crisis.id, 'crisis', [''], 'oldest', FIRST_OF_ALL, known)) {
+    if (place.earliest > asOf) break;
+    places.push(place);
+    if (places.length === VERSIONS_AT_ONCE) yield* read();
+  }
+  yield* read();
+}
+
 function dueFrame(rows: Rows, point: Point, { at, moments }: Due, foldOf: (track: string) => TrackFold): Frame | undefined {
   const true_ = moments.filter((moment) => {
-    const fold = foldOf(rows.crises.trackById(moment.track).name);
+    const fold = foldOf(rows.crises.trackName(moment.track));
     return moment.kind === 'span-ended' ? fold.has(moment.key) : comesTrue(moment, fold.slots);
   });
   if (true_.length === 0) return undefined;
-  const changed = [...new Set(true_.map(({ track }) => rows.crises.trackById(track).name))];
+  const changed = [...new Set(true_.map(({ track }) => rows.crises.trackName(track)))];
   return { at, position: point.position, due: dueNames(rows, true_), tracks: changed.map((name) => foldOf(name).state(at)) };
 }
 
@@ -109,7 +136,7 @@ function* byRecord(rows: Rows, point: Point, from = -FOREVER): Generator<Frame |
   function* duesUpTo(to: number): Generator<Frame> {
     for (const { at, moments } of dueMoments(rows, pointAt(rows, point, to, to, before), moment, to)) {
       const there = pointAt(rows, point, at, at, before);
-      const changed = [...new Set(moments.map(({ track }) => rows.crises.trackById(track).name))];
+      const changed = [...new Set(moments.map(({ track }) => rows.crises.trackName(track)))];
       yield { at, position: before, due: dueNames(rows, moments), tracks: changed.map((name) => trackStateAt(rows, there, name)) };
     }
     moment = Math.max(moment, to);
@@ -121,7 +148,7 @@ function* byRecord(rows: Rows, point: Point, from = -FOREVER): Generator<Frame |
       yield* duesUpTo(recorded);
       const there = pointAt(rows, point, recorded, recorded, position);
       const shown = developmentView(rows, there, rows.developments.at(development, position)!);
-      const state = trackStateAt(rows, there, rows.crises.trackById(track!).name);
+      const state = trackStateAt(rows, there, rows.crises.trackName(track!));
       yield { at: recorded, position, event: type, development: shown, tracks: [state] };
       before = position;
     }
@@ -133,8 +160,7 @@ function* byRecord(rows: Rows, point: Point, from = -FOREVER): Generator<Frame |
 
 /** One track, development by development. */
 class TrackFold {
-  readonly slots: SlotReader;
-  readonly #table = new SlotTable();
+  readonly slots: ShownSlots;
   readonly #tallies = new TallyTable();
   readonly #developments = new Set<string>();
   readonly #filter: SourceFilter | undefined;
@@ -144,11 +170,11 @@ class TrackFold {
     this.#filter = point.filter;
     this.#info = trackInfo(rows, point, name);
     const track = rows.crises.track(point.crisis, name);
-    this.slots = track === undefined ? this.#table : new FoldedSlots(this.#table, slotsAt(rows, track, point.known, point.filter));
+    this.slots = new ShownSlots(track && slotsAt(rows, track, point.known, point.filter));
   }
 
   put(standing: Standing): void {
-    this.#table.put(standing, this.#filter);
+    this.slots.put(standing, this.#filter);
     this.#tallies.put(standing, this.#filter);
     if (isVisible(standing, this.#filter)) this.#developments.add(standing.content.id);
   }
@@ -159,33 +185,5 @@ class TrackFold {
 
   state(asOf: number): TrackState {
     return trackState(this.#info, this.slots, this.#tallies.at(asOf), asOf);
-  }
-}
-
-/** A view that asks whether a proposal stands at all means the whole record, not what was shown of it so far. */
-class FoldedSlots implements SlotReader {
-  constructor(
-    private readonly shown: SlotTable,
-    private readonly whole: SlotReader,
-  ) {}
-
-  last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
-    return asOf === Infinity ? this.whole.last(slot, key, asOf) : this.shown.last(slot, key, asOf);
-  }
-
-  first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
-    return this.shown.first(slot, key, asOf, from);
-  }
-
-  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>> {
-    return this.shown.history(slot, key, asOf, before);
-  }
-
-  keys(slot: ListedSlot): Iterable<string> {
-    return this.shown.keys(slot);
-  }
-
-  open(matter: Matter): Iterable<string> {
-    return this.shown.open(matter);
   }
 }

@@ -52,6 +52,8 @@ export class CrisisRows {
   readonly #track;
   readonly #trackById;
   readonly #tracks;
+  /** Of tracks, which never change. */
+  readonly #names = new Map<number, string>();
 
   constructor(database: DatabaseSync) {
     this.#crisis = database.prepare(`select ${CRISIS_COLUMNS} from crisis where name = ?`);
@@ -71,6 +73,12 @@ export class CrisisRows {
 
   track(crisis: CrisisRow, name: string): TrackRow | undefined {
     return this.#track.get(crisis.id, name) as unknown as TrackRow | undefined;
+  }
+
+  trackName(id: number): string {
+    let name = this.#names.get(id);
+    if (name === undefined) this.#names.set(id, (name = this.trackById(id).name));
+    return name;
   }
 
   trackById(id: number): TrackRow {

@@ -1,14 +1,16 @@
-// Counts of each track by day of occurrence at any point of the record, at a cost that does not grow with the history.
+// Counts by day of occurrence at any point of the record, at a cost that does not grow with the history: of each track, and of what
+// rests on each support.
 //
 // The days are the leaves of a tree of radix 8, and "all days before" is at most seven nodes on each of its levels. What a
-// node's days held is kept after each block of 64 events of the track; what the last, unfinished block changed is in the events.
+// node's days held is kept after each block of 64 changes; the changes of the last, unfinished block are with whoever counts.
 import type { DatabaseSync } from 'node:sqlite';
 import { Counts } from '../counts.js';
 import { unpackTally } from './packed-tally.js';
 
-export const DAY_COUNT_TABLES = `
-  create table day_count (
-    track integer not null,
+/** @param table its name @param of what it counts: the name of its first column */
+const countTable = (table: string, of: string): string => `
+  create table ${table} (
+    ${of} integer not null,
     node integer not null,
     block integer not null,
     developments integer not null,
@@ -19,8 +21,14 @@ export const DAY_COUNT_TABLES = `
     single_source integer not null,
     scored integer not null,
     score integer not null,
-    primary key (track, node, block)
+    primary key (${of}, node, block)
   ) strict, without rowid;`;
+
+const TABLES = { track: 'day_count', support: 'support_count' } as const;
+/** What is counted apart: the developments of a track, or those that rest on a support. */
+export type Counted = keyof typeof TABLES;
+
+export const DAY_COUNT_TABLES = countTable('day_count', 'track') + countTable('support_count', 'support');
 
 export const BLOCK = 64;
 
@@ -31,7 +39,7 @@ const LEVEL_STEP = 2 ** 24;
 /** The first day of year 0, the earliest that EDTF can name, in days since 1970-01-01. */
 const FIRST_DAY = -719_528;
 
-/** What an event changed: what its development added before (on which day), and what it adds after. */
+/** What a change was: what its development added before (on which day), and what it adds after. */
 export interface Delta {
   readonly dayBefore: number | null;
   readonly tallyBefore: number | null;
@@ -39,26 +47,23 @@ export interface Delta {
   readonly tallyAfter: number | null;
 }
 
-const DELTAS = `select day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter
-  from event where track = ? and position <= ? and number is not null order by position desc limit ?`;
+export const DELTA_COLUMNS = 'day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter';
 const COLUMNS = 'developments, meetings_held, retracted, disputed, corroborated, single_source, scored, score';
 
 export class DayCountWriter {
-  readonly #deltas;
   readonly #last;
   readonly #add;
 
-  constructor(database: DatabaseSync) {
-    this.#deltas = database.prepare(DELTAS);
-    this.#last = database.prepare(`select ${COLUMNS} from day_count where track = ? and node = ? order by block desc limit 1`);
-    this.#add = database.prepare('insert into day_count values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  constructor(database: DatabaseSync, of: Counted) {
+    const table = TABLES[of];
+    this.#last = database.prepare(`select ${COLUMNS} from ${table} where ${of} = ? and node = ? order by block desc limit 1`);
+    this.#add = database.prepare(`insert into ${table} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   }
 
-  /** To be called after a track's event was added. @param number of the event in its track, from 0 */
-  added(track: number, number: number, position: number): void {
-    if ((number + 1) % BLOCK !== 0) return;
+  /** @param block its number, from 1 @param deltas the {@link BLOCK} changes in it, in any order */
+  addBlock(scope: number, block: number, deltas: readonly Delta[]): void {
     const changes = new Map<number, Counts>();
-    for (const [day, tally, times] of changesIn(this.#deltas.all(track, position, BLOCK) as unknown as Delta[])) {
+    for (const [day, tally, times] of changesIn(deltas)) {
       for (let level = 0, index = day - FIRST_DAY; level < LEVELS; level++, index = Math.floor(index / RADIX)) {
         const node = level * LEVEL_STEP + index;
         let counts = changes.get(node);
@@ -66,47 +71,51 @@ export class DayCountWriter {
         counts.add(unpackTally(tally), times);
       }
     }
-    const block = (number + 1) / BLOCK;
     for (const [node, counts] of changes) {
-      const before = this.#last.get(track, node);
+      const before = this.#last.get(scope, node);
       if (before !== undefined) counts.addAll(countsOf(before));
       const { developments, meetingsHeld, verified, scored, score } = counts;
-      this.#add.run(track, node, block, developments, meetingsHeld, ...verified, scored, score);
+      this.#add.run(scope, node, block, developments, meetingsHeld, ...verified, scored, score);
     }
   }
 }
 
 export class DayCountRows {
-  readonly #deltas;
   readonly #nodes;
 
-  constructor(database: DatabaseSync) {
-    this.#deltas = database.prepare(DELTAS);
+  constructor(database: DatabaseSync, of: Counted) {
+    const table = TABLES[of];
     this.#nodes = database.prepare(
-      `select n.node, ${COLUMNS} from json_each(:nodes) j cross join day_count n
-        where n.track = :track and n.node = j.value
-          and n.block = (select max(m.block) from day_count m where m.track = :track and m.node = j.value and m.block <= :block)`,
+      `select n.node, ${COLUMNS} from json_each(:nodes) j cross join ${table} n
+        where n.${of} = :scope and n.node = j.value
+          and n.block = (select max(m.block) from ${table} m where m.${of} = :scope and m.node = j.value and m.block <= :block)`,
     );
   }
 
   /**
    * The counts of all days before one, and those of each single day from `singleFrom` on up to it.
    * @param before in days since 1970-01-01, exclusive
-   * @param events how many events of the track are known
+   * @param changes how many changes are known @param unfinished those of them that are in no block yet
    */
-  before(track: number, before: number, singleFrom: number, events: number, known: number): { total: Counts; days: Map<number, Counts> } {
+  before(
+    scope: number,
+    before: number,
+    singleFrom: number,
+    changes: number,
+    unfinished: readonly Delta[],
+  ): { total: Counts; days: Map<number, Counts> } {
     const total = new Counts();
     const days = new Map<number, Counts>();
-    const block = Math.floor(events / BLOCK);
-    const nodes = [...nodesBefore(singleFrom), ...daysFrom(singleFrom, before)];
-    for (const row of this.#nodes.all({ nodes: JSON.stringify(nodes), track, block })) {
+    const block = Math.floor(changes / BLOCK);
+    const nodes = block === 0 ? [] : [...nodesBefore(singleFrom), ...daysFrom(singleFrom, before)];
+    for (const row of block === 0 ? [] : this.#nodes.all({ nodes: JSON.stringify(nodes), scope, block })) {
       const counts = countsOf(row);
       const { node } = row as { node: number };
       const day = node + FIRST_DAY;
       if (node < LEVEL_STEP && day >= singleFrom) days.set(day, counts);
       total.addAll(counts);
     }
-    for (const [day, packed, times] of changesIn(this.#deltas.all(track, known, events % BLOCK) as unknown as Delta[])) {
+    for (const [day, packed, times] of changesIn(unfinished)) {
       if (day >= before) continue;
       const tally = unpackTally(packed);
       total.add(tally, times);

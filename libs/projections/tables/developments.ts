@@ -112,6 +112,8 @@ export class DevelopmentRows {
   readonly #later;
   readonly #isRetracted;
   readonly #stands;
+  readonly #lastOf;
+  readonly #byIds;
 
   constructor(database: DatabaseSync) {
     const versions = `select ${COLUMNS} from version v join event e on e.position = v.development`;
@@ -121,6 +123,11 @@ export class DevelopmentRows {
     );
     this.#byId = database.prepare(`${versions} where v.id = ?`);
     this.#later = database.prepare(`${versions} where v.development = ? and v.id <> v.development and v.id <= ? order by v.id`);
+    const listed = '(select value from json_each(?))';
+    this.#lastOf = database.prepare(
+      `select development, max(id) as id from version where development in ${listed} and id <> development and id <= ? group by development`,
+    );
+    this.#byIds = database.prepare(`${versions} where v.id in ${listed}`);
     this.#isRetracted = database.prepare('select retracted from version where id = ?');
     this.#stands = database.prepare(
       'select 1 from version v join event e on e.position = v.id where v.id = ? and v.known_to > ? and e.crisis = ?',
@@ -138,6 +145,19 @@ export class DevelopmentRows {
   /** Undefined if it was not recorded by then. */
   at(development: number, known: number): Version | undefined {
     return development > known ? undefined : this.version(this.versionAt(development, known));
+  }
+
+  /** The same of many developments that were recorded by then, by their numbers. */
+  allAt(developments: readonly number[], known: number): Map<number, Version> {
+    const ids = new Map(developments.map((development) => [development, development]));
+    for (const { development, id } of this.#lastOf.all(JSON.stringify(developments), known) as { development: number; id: number }[])
+      ids.set(development, id);
+    return new Map(
+      this.#byIds
+        .all(JSON.stringify([...ids.values()]))
+        .map(versionOf)
+        .map((version) => [version.development, version]),
+    );
   }
 
   /** The number of the version that stood by then of a development that was recorded by then. */

@@ -1,5 +1,6 @@
 // Every event that was applied: its place in the log, in its track and on the two clocks.
 import type { DatabaseSync } from 'node:sqlite';
+import { DELTA_COLUMNS, type Delta } from './day-counts.js';
 
 // `number` counts a track's developments and record events from 0. Registers have none.
 export const EVENT_TABLES = `
@@ -85,6 +86,7 @@ export class EventWriter {
 }
 
 export class EventRows {
+  readonly #deltas;
   readonly #at;
   readonly #lastKnown;
   readonly #lastOfCrisis;
@@ -99,6 +101,9 @@ export class EventRows {
   readonly #records;
 
   constructor(database: DatabaseSync) {
+    this.#deltas = database.prepare(
+      `select ${DELTA_COLUMNS} from event where track = ? and position <= ? and number is not null order by position desc limit ?`,
+    );
     const one = (rest: string) => database.prepare(`select ${COLUMNS} from event where ${rest} limit 1`);
     this.#at = one('position = ?');
     this.#lastKnown = one('crisis = ? and number is not null and recorded <= ? order by recorded desc, position desc');
@@ -134,6 +139,11 @@ export class EventRows {
   /** The developments that record events after one position and up to another are about, with the event's type. In the log's order. */
   *records(crisis: number, after: number, upTo: number): Generator<{ track: number; development: number; type: string }> {
     for (const row of this.#records.iterate({ crisis, after, upTo })) yield row as { track: number; development: number; type: string };
+  }
+
+  /** What the last events of a track up to a position changed in its counts, the last first. */
+  deltasOf(track: number, position: number, count: number): Delta[] {
+    return count === 0 ? [] : (this.#deltas.all(track, position, count) as unknown as Delta[]);
   }
 
   at(position: number): EventRow | undefined {

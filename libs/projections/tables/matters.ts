@@ -1,6 +1,6 @@
 // Matters that may be open: promises, proposals, announced meetings. An index of when to look; the views of libs/crisis judge.
 import type { DatabaseSync } from 'node:sqlite';
-import { openBetween } from '#crisis/commitment.js';
+import { mattersOf, openBetween } from '#crisis/commitment.js';
 import type { SlotReader, Matter } from '#crisis/slot-table.js';
 import type { Slot, SlotSetting } from '#crisis/slots.js';
 import type { RectangleWriter } from './rectangles.js';
@@ -72,29 +72,8 @@ export class MatterRows {
     this.#promisesOn = database.prepare('select promise from promise_on where track = ? and proposal = ?');
   }
 
-  of(track: number, { slot, key }: { readonly slot: Slot; readonly key: string }): [Matter, string][] {
-    switch (slot) {
-      case 'promise':
-      case 'proposal':
-      case 'announced':
-        return [[slot, key]];
-      case 'schedule':
-      case 'held':
-        return [['announced', key]];
-      case 'withdrawal':
-        return [
-          ['promise', key],
-          ['proposal', key],
-        ];
-      case 'delivery': {
-        if (key.startsWith('promise:')) return [['promise', key.slice('promise:'.length)]];
-        const proposal = key.slice('proposal:'.length, key.indexOf('/'));
-        const promises = this.#promisesOn.all(track, proposal) as { promise: string }[];
-        return [['proposal', proposal], ...promises.map(({ promise }): [Matter, string] => ['promise', promise])];
-      }
-      default:
-        return [];
-    }
+  of(track: number, setting: { readonly slot: Slot; readonly key: string }): [Matter, string][] {
+    return mattersOf(setting, (proposal) => (this.#promisesOn.all(track, proposal) as { promise: string }[]).map(({ promise }) => promise));
   }
 }
 

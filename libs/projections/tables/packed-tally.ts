@@ -3,7 +3,7 @@ import { VERIFICATIONS } from '#crisis/standing.js';
 import type { Tally } from '#crisis/tally.js';
 
 /** Scores lie from -100 to 100 tenths; 0 in their place means that none counts. */
-export const SCORE_OFFSET = 101;
+const SCORE_OFFSET = 101;
 
 export function packTally({ developments, meetingsHeld, verification, score }: Tally): number {
   return (

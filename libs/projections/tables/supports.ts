@@ -4,15 +4,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { SourceFilter, Standing, Verification } from '#crisis/standing.js';
 import { supportOf, verificationFrom } from '#crisis/support.js';
 import type { Contribution } from '../contribution.js';
-import { Counts } from '../counts.js';
+import type { Counts } from '../counts.js';
+import { BLOCK, DayCountRows, DayCountWriter, DELTA_COLUMNS, type Delta } from './day-counts.js';
 import { Numbers } from './numbers.js';
-import { SCORE_OFFSET } from './packed-tally.js';
-import { ValidInOrder } from './valid-in-order.js';
-import { IS_KNOWN, VALIDITY } from './validity.js';
+import { BulkInsert, type Row } from './sorted-inserts.js';
 
-const DAY_MS = 86_400_000;
-
-// `verification` is that of whatever rests on it and is not retracted, without a filter. What no report supports is nowhere.
+// `verification` is that of whatever rests on it and is not retracted, without a filter. What no report supports is nowhere. What
+// changed on a support is numbered from 0; each block of these changes is counted by day.
 export const SUPPORT_TABLES = `
   create table support (
     id integer primary key,
@@ -23,22 +21,33 @@ export const SUPPORT_TABLES = `
   ) strict;
   create table supported (
     support integer not null,
-    earliest integer not null,
-    latest integer not null,
-    sequence integer not null,
     position integer not null,
-    ${VALIDITY},
-    tally integer not null,
-    primary key (support, earliest, latest, sequence, position, known_from)
+    number integer not null,
+    day_before integer,
+    tally_before integer,
+    day_after integer,
+    tally_after integer,
+    primary key (support, position)
   ) strict, without rowid;`;
+
+/** What an event changed on a support. */
+type Change = Delta & { readonly position: number };
 
 export class SupportWriter {
   readonly #numbers;
   readonly #rows;
+  readonly #counts;
+  readonly #last;
+  readonly #unfinished;
+  /** Of each support, since the last flush. */
+  readonly #gathered = new Map<number, Change[]>();
 
   constructor(database: DatabaseSync) {
     this.#numbers = new Numbers<Verification>(database, 'support', ['track', 'verification', 'reports']);
-    this.#rows = new ValidInOrder(database, 'supported', 'support', 1);
+    this.#rows = new BulkInsert(database, 'into supported', 7);
+    this.#counts = new DayCountWriter(database, 'support');
+    this.#last = database.prepare('select number from supported where support = ? order by position desc limit 1');
+    this.#unfinished = database.prepare(`select ${DELTA_COLUMNS} from supported where support = ? order by position desc limit ?`);
   }
 
   /** The number of what a development of a track rests on; undefined where no report supports it. */
@@ -49,18 +58,53 @@ export class SupportWriter {
   }
 
   change(position: number, before: Contribution | undefined, after: Contribution): void {
-    if (before?.counted !== undefined) this.#rows.close(before.counted.support, before.key, position);
-    if (after.counted !== undefined) this.#rows.open(after.counted.support, after.key, position, [after.counted.packed]);
+    const [old, now] = [before?.counted, after.counted];
+    const [taken, given] = [
+      { dayBefore: old?.day ?? null, tallyBefore: old?.packed ?? null },
+      { dayAfter: now?.day ?? null, tallyAfter: now?.packed ?? null },
+    ];
+    if (old !== undefined && old.support === now?.support) {
+      if (old.day !== now.day || old.packed !== now.packed) this.#gather(old.support, { position, ...taken, ...given });
+      return;
+    }
+    if (old !== undefined) this.#gather(old.support, { position, ...taken, dayAfter: null, tallyAfter: null });
+    if (now !== undefined) this.#gather(now.support, { position, dayBefore: null, tallyBefore: null, ...given });
   }
 
   flush(): void {
-    this.#rows.flush();
+    const rows: Row[] = [];
+    for (const support of [...this.#gathered.keys()].sort((a, b) => a - b)) {
+      const added = this.#gathered.get(support)!;
+      const first = ((this.#last.get(support) as { number: number } | undefined)?.number ?? -1) + 1;
+      this.#countBlocks(support, first, added);
+      added.forEach(({ position, dayBefore, tallyBefore, dayAfter, tallyAfter }, index) =>
+        rows.push([support, position, first + index, dayBefore, tallyBefore, dayAfter, tallyAfter]),
+      );
+    }
+    this.#gathered.clear();
+    this.#rows.run(rows);
   }
 
   /** After a rollback. */
   forget(): void {
     this.#numbers.forget();
-    this.#rows.clear();
+    this.#gathered.clear();
+  }
+
+  /** @param first the number of the first that is added */
+  #countBlocks(support: number, first: number, added: readonly Change[]): void {
+    const waiting = first % BLOCK;
+    if (waiting + added.length < BLOCK) return;
+    const changes: Delta[] = [...(this.#unfinished.all(support, waiting) as unknown as Delta[]).reverse(), ...added];
+    let block = Math.floor(first / BLOCK);
+    for (let from = 0; from + BLOCK <= changes.length; from += BLOCK)
+      this.#counts.addBlock(support, ++block, changes.slice(from, from + BLOCK));
+  }
+
+  #gather(support: number, change: Change): void {
+    const changes = this.#gathered.get(support);
+    if (changes === undefined) this.#gathered.set(support, [change]);
+    else changes.push(change);
   }
 }
 
@@ -78,8 +122,9 @@ export class SupportRows {
   readonly #verification;
   /** What was once asked for: a support is what it is for ever. */
   readonly #verifications = new Map<number, Verification>();
-  readonly #sums;
-  readonly #days;
+  readonly #known;
+  readonly #unfinished;
+  readonly #counts;
 
   constructor(database: DatabaseSync) {
     this.#ofTrack = database.prepare('select id, verification, reports from support where track = ?');
@@ -87,11 +132,14 @@ export class SupportRows {
       'select track, id, verification, reports from support where track in (select id from track where crisis = ?)',
     );
     this.#verification = database.prepare('select verification from support where id = ?');
-    const sums = `sum((tally >> 2) & 1) as developments, sum((tally >> 3) & 1) as meetingsHeld, sum((tally & 3) = 0) as retracted,
-      sum(tally >= 16) as scored, sum(case when tally >= 16 then (tally >> 4) - ${SCORE_OFFSET} else 0 end) as score`;
-    const from = `from json_each(:supports) s cross join supported on support = s.value and ${IS_KNOWN} and earliest <= :asOf`;
-    this.#sums = database.prepare(`select support, ${sums} ${from} group by s.key`);
-    this.#days = database.prepare(`select (earliest - :from) / ${DAY_MS} as day, ${sums} ${from} and earliest >= :from group by day`);
+    this.#known = database.prepare(
+      `select value as support, (select number from supported where support = value and position <= :known order by position desc limit 1) + 1 as changes
+        from json_each(:supports)`,
+    );
+    this.#unfinished = database.prepare(
+      `select ${DELTA_COLUMNS} from supported where support = ? and position <= ? order by position desc limit ?`,
+    );
+    this.#counts = new DayCountRows(database, 'support');
   }
 
   /** How what rests on a support is verified, if all sources count. */
@@ -115,16 +163,22 @@ export class SupportRows {
     return new Map([...byTrack].map(([track, supports]) => [track, judge(supports, filter, judged)]));
   }
 
-  /** What all that rests on each support and begins by `asOf` (ms) adds to the counts; of the verifications, `retracted` alone. */
-  counts(supports: Iterable<number>, asOf: number, known: number): Map<number, Counts> {
-    const rows = this.#sums.all({ supports: JSON.stringify([...supports]), asOf, known }) as unknown as (Sums & { support: number })[];
-    return new Map(rows.map((row) => [row.support, countsOf(row)]));
-  }
-
-  /** The same of all of them together, by day of occurrence (since 1970-01-01), from one on. */
-  days(supports: Iterable<number>, fromDay: number, asOf: number, known: number): Map<number, Counts> {
-    const asked = { supports: JSON.stringify([...supports]), from: fromDay * DAY_MS, asOf, known };
-    return new Map((this.#days.all(asked) as unknown as (Sums & { day: number })[]).map((row) => [row.day + fromDay, countsOf(row)]));
+  /**
+   * What all that rests on each support adds to the counts of the days before one, and of each single day from another on up to it.
+   * @param before in days since 1970-01-01, exclusive
+   */
+  *counts(
+    supports: Iterable<number>,
+    before: number,
+    singleFrom: number,
+    known: number,
+  ): Generator<{ support: number; total: Counts; days: Map<number, Counts> }> {
+    const asked = { supports: JSON.stringify([...supports]), known };
+    for (const { support, changes } of this.#known.all(asked) as unknown as { support: number; changes: number | null }[]) {
+      if (changes === null) continue;
+      const unfinished = changes % BLOCK === 0 ? [] : (this.#unfinished.all(support, known, changes % BLOCK) as unknown as Delta[]);
+      yield { support, ...this.#counts.before(support, before, singleFrom, changes, unfinished) };
+    }
   }
 }
 
@@ -149,22 +203,4 @@ function judge(
     else if (to !== verification) changed.set(id, { from: verification, to });
   }
   return { failing, changed };
-}
-
-interface Sums {
-  readonly developments: number;
-  readonly meetingsHeld: number;
-  readonly retracted: number;
-  readonly scored: number;
-  readonly score: number;
-}
-
-function countsOf({ developments, meetingsHeld, retracted, scored, score }: Sums): Counts {
-  const counts = new Counts();
-  counts.developments = developments;
-  counts.meetingsHeld = meetingsHeld;
-  counts.verify('retracted', retracted);
-  counts.scored = scored;
-  counts.score = score;
-  return counts;
 }

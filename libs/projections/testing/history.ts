@@ -100,14 +100,14 @@ const parking: fc.Arbitrary<Step> = fc.record({
   crisis: fc.constant(0),
 });
 
-/** A log's events, in order. Positions have gaps. */
-export function histories({ minLength = 1, maxLength = 60, parks = true } = {}): fc.Arbitrary<RecordedEvent[]> {
+/** A log's events, in order. Positions have gaps. @param told the sources that developments are recorded with: later reports have them all */
+export function histories({ minLength = 1, maxLength = 60, parks = true, told = SOURCES } = {}): fc.Arbitrary<RecordedEvent[]> {
   const steps = fc.array(parks ? fc.oneof({ weight: 60, arbitrary: step }, { weight: 1, arbitrary: parking }) : step, {
     minLength,
     maxLength,
     size: 'max',
   });
-  return steps.map((drawn) => new Teller().tell(drawn));
+  return steps.map((drawn) => new Teller(told).tell(drawn));
 }
 
 /** The event as a release reads it that knows the type which parks it here. */
@@ -133,6 +133,8 @@ class Teller {
   readonly #entries = new Map<string, number>();
   #position = 0;
   #clock = BEGIN;
+
+  constructor(private readonly sources: readonly string[]) {}
 
   tell(steps: readonly Step[]): RecordedEvent[] {
     for (const crisis of CRISES) this.#open(crisis);
@@ -218,7 +220,7 @@ class Teller {
     if (own === undefined) return;
     const { resolved, ...fields } = own;
     const id = `${type.toLowerCase()}-${this.#position}`;
-    const second = step.picks[6]! % 3 === 0 ? [{ source: pick(7, SOURCES), quote: 'We take note.' }] : [];
+    const second = step.picks[6]! % 3 === 0 ? [{ source: pick(7, this.sources), quote: 'We take note.' }] : [];
     const data = {
       type,
       crisis,
@@ -227,7 +229,7 @@ class Teller {
       occurredAt: occurrence(this.#clock - step.ago, step.precision),
       ...(step.picks[5]! % 4 === 0 ? { sequence: step.picks[4]! - 5 } : {}),
       summary: `What ${id} tells`,
-      reports: [{ source: pick(7, SOURCES), ...(step.picks[6]! % 4 === 1 ? { origin: pick(5, SOURCES) } : {}) }, ...second],
+      reports: [{ source: pick(7, this.sources), ...(step.picks[6]! % 4 === 1 ? { origin: pick(5, this.sources) } : {}) }, ...second],
       ...(step.picks[5]! % 3 === 0 ? { about: [pick(4, ISSUES)] } : {}),
       ...(step.picks[4]! % 4 === 0 ? { alsoOn: [track === 'talks' ? 'council' : 'talks'] } : {}),
       ...(step.picks[3]! % 4 === 0 && told.length > 0

@@ -14,7 +14,13 @@ export class MemoryReadSide implements Disposable {
 
   constructor(events: readonly RecordedEvent[] = [], batch = Infinity, options: BuildingOptions = {}) {
     createTables(this.#database, 'store');
-    const nobody = { committed: () => undefined, level: () => undefined, interrupted: () => undefined, writeAheadLogSize: () => 0, syncWriteAheadLog: () => Promise.resolve() };
+    const nobody = {
+      committed: () => undefined,
+      level: () => undefined,
+      interrupted: () => undefined,
+      writeAheadLogSize: () => 0,
+      syncWriteAheadLog: () => Promise.resolve(),
+    };
     this.#builder = new Builder(this.#database, nobody, options);
     this.#rows = new Rows(this.#database, 'store');
     this.apply(events, batch);
