@@ -10,7 +10,11 @@ export interface Clock {
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   after(ms, call, signal) {
-    const timer = setTimeout(call, ms).unref();
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', clear);
+      call();
+    }, ms).unref();
+    const clear = (): void => clearTimeout(timer);
+    signal.addEventListener('abort', clear, { once: true });
   },
 };

@@ -25,6 +25,8 @@ const WAITING_OF_LANE = 32;
 const PAGE = 64;
 /** How long it is waited before the read side is asked again, ms. */
 const PAUSE_MS = 1000;
+/** How often it is written at most how far it has come where nothing was sent, ms. */
+const NOTE_EVERY_MS = 1000;
 /** How long a request may go on when the deliverer is told to stop, ms. */
 const GRACE_MS = 1000;
 
@@ -67,6 +69,8 @@ export class Deliverer {
   #underWay = 0;
   #read: number;
   #noted: number;
+  /** When that was last written, ms. */
+  #notedAt = 0;
   #news = Promise.withResolvers<void>();
   #room = Promise.withResolvers<void>();
 
@@ -101,6 +105,11 @@ export class Deliverer {
     const cut = setTimeout(() => this.#cutting.abort(), GRACE_MS);
     while (this.#working.size > 0) await Promise.all(this.#working);
     clearTimeout(cut);
+    try {
+      this.parts.file.note(this.webhook.id, this.#noted);
+    } catch (error) {
+      this.#interrupted(error);
+    }
   }
 
   /** All that matches up to here was accepted or parked. */
@@ -139,12 +148,18 @@ export class Deliverer {
     }
   }
 
+  /** What cannot be noted now is noted with what comes next. */
+
   #takeUp({ messages, cursor, parked }: DeliveryPage): void {
     for (const message of messages) this.#take(message);
     this.#read = Number(cursor);
-    for (const { position, ...of } of parked) this.#awaitRelease(this.#lane(of), Number(position));
-    this.#noteMoved();
-    for (const lane of this.#lanes.values()) if (lane.detached && lane.failure === null) this.#work(lane);
+    try {
+      for (const { position, ...of } of parked) this.#awaitRelease(this.#lane(of), Number(position));
+      this.#noteMoved();
+    } catch (error) {
+      this.#interrupted(error);
+    }
+    for (const lane of this.#lanes.values()) if (lane.failure === null && (lane.detached || lane.waiting.length > 0)) this.#work(lane);
   }
 
   /** Undefined if it cannot be had: then some time has passed. */
@@ -168,12 +183,14 @@ export class Deliverer {
     }
   }
 
-  #pause(ms: number): Promise<void> {
+  async #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
+    const end = (): void => resolve();
     const { signal } = this.#stopping;
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    this.parts.clock.after(ms, resolve, signal);
-    return promise;
+    signal.addEventListener('abort', end, { once: true });
+    this.parts.clock.after(ms, end, signal);
+    await promise;
+    signal.removeEventListener('abort', end);
   }
 
   #lane(of: Pick<Lane, 'crisis' | 'track'>): Lane {
@@ -335,14 +352,18 @@ export class Deliverer {
     const { crisis, track, after, detached, failure } = lane;
     const record: LaneRecord = { crisis, track, after, detached, failure };
     this.parts.file.note(this.webhook.id, position, record, parked);
+    this.#notedAt = this.parts.clock.now();
     this.#moved(position);
   }
 
-  /** It has come further though nothing was sent: what it read was for others. */
+  /** It has come further though nothing was sent: what it read was for others. After a crash, that may be read again. */
   #noteMoved(): void {
     const position = this.#level();
-    if (position === this.#noted) return;
-    this.parts.file.note(this.webhook.id, position);
+    const now = this.parts.clock.now();
+    if (position !== this.#noted && now - this.#notedAt >= NOTE_EVERY_MS) {
+      this.parts.file.note(this.webhook.id, position);
+      this.#notedAt = now;
+    }
     this.#moved(position);
   }
 
@@ -359,10 +380,12 @@ export class Deliverer {
   }
 
   /** Where it cannot be noted what was delivered, that is delivered again after a restart. */
+  #interrupted(error: unknown): void {
+    this.parts.log.error(`The deliveries to the webhook ${this.webhook.id} were interrupted`, error);
+  }
+
   #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: unknown) => this.parts.log.error(`The deliveries to the webhook ${this.webhook.id} were interrupted`, error))
-      .finally(() => this.#working.delete(tracked));
+    const tracked = work.catch((error: unknown) => this.#interrupted(error)).finally(() => this.#working.delete(tracked));
     this.#working.add(tracked);
   }
 }
