@@ -12,6 +12,8 @@ export interface LiveMessage {
   readonly at: LiveCursor;
   /** It fell due: it has a moment, not a place in the log. */
   readonly isDue: boolean;
+  /** It is a state, and of those with the same text only the latest matters to whoever has fallen behind. */
+  readonly conflates?: string;
   /** As it goes out. */
   readonly bytes: Buffer;
 }
@@ -69,7 +71,8 @@ export class LivePages {
       if (!isDue) lastEvent = readCursor(place);
       if (event === 'resync') return resyncMessage(lastEvent, (data as { reason: string }).reason);
       const at = isDue ? { ...lastEvent, moment } : lastEvent;
-      return liveMessage(event, projectionOf(event), at, formatId(this.store.id, at), JSON.stringify(data));
+      const message = liveMessage(event, projectionOf(event), at, formatId(this.store.id, at), JSON.stringify(data));
+      return { ...message, conflates: conflates(event, data) };
     });
   }
 }
@@ -114,6 +117,10 @@ function placeOf(body: string): LiveCursor {
 function projectionOf(event: string): LiveProjection | null {
   if (event === 'resync') return null;
   return event === 'track' || event === 'due' ? 'tracks' : 'timeline';
+}
+
+function conflates(event: string, data: unknown): string | undefined {
+  return event === 'track' ? `track ${(data as { track: { id: string } }).track.id}` : undefined;
 }
 
 /** @param data JSON text: it has no line break, so it is one line of the wire form */
