@@ -9,6 +9,7 @@ let server: FastifyInstance;
 /** The next stream that is opened, after the first. */
 let opened: PromiseWithResolvers<EventStream>;
 let slow: Promise<void>;
+let url: string;
 afterEach(async () => {
   server.server.closeAllConnections();
   await server.close();
@@ -80,6 +81,14 @@ describe('a stream of events', () => {
     expect(body).toMatch(/^retry: 1000\n\nevent: a\ndata: 1\n\nretry: \d+\n\n$/);
   });
 
+  it('sends its head before what is written as soon as it is open', async () => {
+    await open();
+    const response = await new Promise<IncomingMessage>((resolve, reject) =>
+      get(`${url}/at-once`, { agent: false }, resolve).on('error', reject),
+    );
+    expect(await textOf(response)).toMatch(/^retry: 1000\n\nevent: a\n\nretry: \d+\n\n$/);
+  });
+
   it('waits for its turn on a connection whose earlier request is not answered yet', async () => {
     const { response } = await open();
     response.destroy();
@@ -118,7 +127,12 @@ async function open(stuckMs?: number): Promise<{ stream: EventStream; response: 
     return 'slow answer';
   });
   server.get('/', (_request, reply) => opened.resolve(EventStream.open(reply, stuckMs)));
-  const url = await server.listen({ port: 0 });
+  server.get('/at-once', (_request, reply) => {
+    const stream = EventStream.open(reply);
+    stream.write(Buffer.from('event: a\n\n'));
+    stream.end();
+  });
+  url = await server.listen({ port: 0 });
   const response = await new Promise<IncomingMessage>((resolve) => get(url, { agent: false }, resolve));
   response.on('error', () => undefined);
   const stream = await opened.promise;

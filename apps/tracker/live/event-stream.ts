@@ -37,8 +37,10 @@ export class EventStream implements Sink {
       'x-accel-buffering': 'no', // nginx
     });
     response.socket?.setNoDelay(true);
-    response.write(`retry: ${RETRY_MS}\n\n`);
-    return new EventStream(response, stuckMs);
+    response.flushHeaders();
+    const stream = new EventStream(response, stuckMs);
+    stream.write(`retry: ${RETRY_MS}\n\n`);
+    return stream;
   }
 
   private constructor(
@@ -66,7 +68,7 @@ export class EventStream implements Sink {
     // A pipelined request whose turn has not come: the response keeps what is written.
     if (socket === null) return void this.response.write(bytes);
     this.#cork(socket);
-    // Past `response.write`, which frames each time anew and makes three writes of one.
+    // Past `response.write`, which frames each time anew and makes four writes of one.
     socket.write(this.response.chunkedEncoding ? chunkOf(bytes) : bytes);
   }
 
