@@ -11,7 +11,8 @@ createServer((request, response) => {
   if (request.method === 'GET') return listen(response);
   void bodyOf(request).then((body) => {
     if (request.method === 'PUT') messages = body;
-    response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ position: String(++position) }));
+    const answer = JSON.stringify({ position: String(++position) });
+    response.writeHead(201, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer);
     if (request.method === 'POST') broadcast();
   });
 }).listen(Number(process.env['PORT']), '127.0.0.1');
