@@ -8,13 +8,7 @@ import { fanOut } from './live-fan-out.js';
 import { cutAndResume } from './live-resume.js';
 import { replayFrames } from './live-replay.js';
 import { silentReaders } from './live-silent.js';
-import { printTable } from './measure.js';
-
-export interface Row {
-  readonly what: string;
-  readonly figure: string;
-  readonly aim?: string;
-}
+import { printTable, type Row } from './measure.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

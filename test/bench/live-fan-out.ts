@@ -2,11 +2,10 @@
 // of the same bytes. Both run at each rate in turn, so that what disturbs the machine disturbs both alike.
 import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { Row } from './live-bench.js';
 import { LIVE_PATH, startWithHistory, TRACKS } from './live-history.js';
 import { clock, postAtRate } from './live-posts.js';
 import { LiveReaders, type Told } from './live-readers.js';
-import { inMs } from './measure.js';
+import { inMs, type Row } from './measure.js';
 import { processorMs, residentMib } from './process-figures.js';
 import { startService, type Service } from './service.js';
 

@@ -84,9 +84,9 @@ process.on('message', (order: Order) => {
 process.once('disconnect', () => process.exit(0));
 
 async function obey(order: Order): Promise<Told | undefined> {
-  if (order.do === 'open') return void (await open(order.url, order.count));
   if (order.do === 'measure') return measure(order.posted, readers.slice(order.from, order.to));
-  for (const reader of readers.slice(order.from, order.to)) reader.reads = order.do === 'resume';
+  if (order.do === 'open') await open(order.url, order.count);
+  else for (const reader of readers.slice(order.from, order.to)) reader.reads = order.do === 'resume';
   return undefined;
 }
 

@@ -1,9 +1,8 @@
 // Part 4: a replay of everything as NDJSON, to a client that only counts lines.
 import { connect } from 'node:net';
-import type { Row } from './live-bench.js';
 import { CRISIS } from './history.js';
 import { startWithHistory } from './live-history.js';
-import { inMs, perSecond } from './measure.js';
+import { inMs, perSecond, type Row } from './measure.js';
 import { processorMs, residentMib } from './process-figures.js';
 
 const ROUNDS = 3;

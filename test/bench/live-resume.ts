@@ -2,11 +2,11 @@
 // told is compared with the log.
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Row } from './live-bench.js';
 import { Connection } from './connection.js';
 import { CRISIS, trackName } from './history.js';
 import { LIVE_PATH, startWithHistory, TRACKS } from './live-history.js';
 import { postAtRate } from './live-posts.js';
+import type { Row } from './measure.js';
 import { seeded } from '../support/seeded.js';
 
 const CLIENTS = 50;

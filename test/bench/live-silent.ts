@@ -1,9 +1,8 @@
 // Part 2: some connections read nothing. What the others see of it, and what it costs.
-import type { Row } from './live-bench.js';
 import { LIVE_PATH, startWithHistory, TRACKS } from './live-history.js';
 import { postAtRate } from './live-posts.js';
 import { LiveReaders } from './live-readers.js';
-import { inMs, percentile } from './measure.js';
+import { inMs, percentile, type Row } from './measure.js';
 import { processorMs, residentMib } from './process-figures.js';
 
 const CONNECTIONS = 100;
