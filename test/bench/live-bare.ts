@@ -6,7 +6,10 @@ const listeners = new Set<ServerResponse>();
 let messages = '';
 let position = 0;
 
-createServer((request, response) => {
+// An idle connection stays as long as Parley's does, so that whoever posts finds it open.
+const KEEP_ALIVE_MS = 72_000;
+
+createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
   if (request.method === 'GET' && request.url === '/ready') return void response.end();
   if (request.method === 'GET') return listen(response);
   void bodyOf(request).then((body) => {
