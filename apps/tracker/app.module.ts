@@ -19,7 +19,9 @@ import { ReadsModule } from './reads/reads.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import type { Recorder } from './recording/recorder.js';
 import type { Settings } from './settings.js';
-import { DEMO, EVENT_STORE, LOG, LOG_WATCH, METRICS, READ_SIDE, RECORDER, ROUTES, SETTINGS } from './tokens.js';
+import { DEMO, EVENT_STORE, LOG, LOG_WATCH, METRICS, READ_SIDE, RECORDER, ROUTES, SETTINGS, WEBHOOK_FILE } from './tokens.js';
+import type { WebhookFile } from './webhooks/webhook-file.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What is opened before Nest starts, and closed after it has ended. */
 export interface Parts {
@@ -32,12 +34,13 @@ export interface Parts {
   readonly routes: RouteTable;
   readonly metrics: Metrics;
   readonly demo: Demo;
+  readonly webhookFile: WebhookFile;
 }
 
 @Global()
 @Module({})
 export class AppModule {
-  static of({ settings, log, store, readSide, watch, recorder, routes, metrics, demo }: Parts): DynamicModule {
+  static of({ settings, log, store, readSide, watch, recorder, routes, metrics, demo, webhookFile }: Parts): DynamicModule {
     const parts = [
       { provide: SETTINGS, useValue: settings },
       { provide: LOG, useValue: log },
@@ -48,10 +51,11 @@ export class AppModule {
       { provide: ROUTES, useValue: routes },
       { provide: METRICS, useValue: metrics },
       { provide: DEMO, useValue: demo },
+      { provide: WEBHOOK_FILE, useValue: webhookFile },
     ];
     return {
       module: AppModule,
-      imports: [CommandsModule, ReadsModule, LiveModule, ReplayModule],
+      imports: [CommandsModule, ReadsModule, LiveModule, ReplayModule, WebhooksModule],
       controllers: [ImportController, HealthController, MetricsController, ProjectionsController],
       providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
       exports: parts,

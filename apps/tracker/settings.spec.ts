@@ -18,12 +18,34 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
 
 describe('settings', () => {
   test('have defaults that need no configuration', () => {
-    expect(readSettings({})).toEqual({ port: 3000, host: '127.0.0.1', dataDir: resolve('.parley'), demo: true, logLevel: 'info' });
+    expect(readSettings({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: resolve('.parley'),
+      demo: true,
+      logLevel: 'info',
+      webhookPrivate: false,
+    });
   });
 
   test('are read from the environment, where an empty variable counts as unset', () => {
-    const environment = { PORT: '0', HOST: '::1', PARLEY_DATA_DIR: scratch, PARLEY_DEMO: 'off', LOG_LEVEL: 'debug', EVENTSTORE_URL: '' };
-    expect(readSettings(environment)).toEqual({ port: 0, host: '::1', dataDir: scratch, demo: false, logLevel: 'debug' });
+    const environment = {
+      PORT: '0',
+      HOST: '::1',
+      PARLEY_DATA_DIR: scratch,
+      PARLEY_DEMO: 'off',
+      LOG_LEVEL: 'debug',
+      EVENTSTORE_URL: '',
+      PARLEY_WEBHOOK_PRIVATE: 'on',
+    };
+    expect(readSettings(environment)).toEqual({
+      port: 0,
+      host: '::1',
+      dataDir: scratch,
+      demo: false,
+      logLevel: 'debug',
+      webhookPrivate: true,
+    });
   });
 
   const file = join(scratch, 'file');
@@ -34,6 +56,7 @@ describe('settings', () => {
     ['HOST', 'my host', 'address or name'],
     ['PARLEY_DATA_DIR', file, 'folder'],
     ['PARLEY_DEMO', 'yes', '"on"'],
+    ['PARLEY_WEBHOOK_PRIVATE', 'yes', '"on"'],
     ['LOG_LEVEL', 'verbose', 'error, warn, info, debug'],
     ['EVENTSTORE_URL', 'localhost:2113', 'esdb://'],
     ['EVENTSTORE_URL', 'esdb://', 'names a host'],

@@ -14,6 +14,8 @@ export interface Settings {
   /** Fill an empty embedded store with the January 2022 crisis. An EventStoreDB is never filled. */
   readonly demo: boolean;
   readonly logLevel: LogLevel;
+  /** Webhooks may be at private addresses, and speak plain HTTP. */
+  readonly webhookPrivate: boolean;
 }
 
 /** Each fault is a sentence that says what to do. */
@@ -58,6 +60,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ),
     demo: read('PARLEY_DEMO', true, onOrOff, 'Set it to "on" to fill an empty store with the January 2022 crisis, or to "off".'),
     logLevel: read('LOG_LEVEL', 'info', logLevel, `Set it to one of ${LOG_LEVELS.join(', ')}.`),
+    webhookPrivate: read(
+      'PARLEY_WEBHOOK_PRIVATE',
+      false,
+      onOrOff,
+      'Set it to "on" to let webhooks be at private addresses and speak plain HTTP, or to "off".',
+    ),
   };
   if (faults.length > 0) throw new SettingsInvalid(faults);
   return settings.eventStoreUrl === undefined ? settings : { ...settings, demo: false };

@@ -22,6 +22,7 @@ import { Metrics } from './operations/metrics.js';
 import { createRecorder } from './recording/create-recorder.js';
 import type { Settings } from './settings.js';
 import { StartRefused } from './start-refused.js';
+import { WebhookFile, WebhookFileUnusable } from './webhooks/webhook-file.js';
 
 /** How long requests under way may take once the service is told to stop, ms. */
 const PATIENCE_MS = 3000;
@@ -51,12 +52,13 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
   const metrics = new Metrics(watch, readSide);
   opened.defer(() => metrics.close());
   const demo = new Demo(settings.demo);
+  const webhookFile = opened.use(openWebhooks(settings));
   const recorder = countedRecorder(createRecorder({ store, readSide }), metrics);
 
   const { adapter, routes } = createHttpServer();
   metrics.observe(adapter.getInstance());
   tellLag(adapter.getInstance(), watch);
-  const parts = { settings, log, store, readSide, watch, recorder: guardedRecorder(recorder, demo), routes, metrics, demo };
+  const parts = { settings, log, store, readSide, watch, recorder: guardedRecorder(recorder, demo), routes, metrics, demo, webhookFile };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(log),
@@ -87,6 +89,18 @@ async function openReads({ store, source, askSource }: EventLog, { dataDir }: Se
   } catch (error) {
     if (!(error instanceof ReadSideInUse)) throw error;
     throw new StartRefused(`${error.message}: set PARLEY_DATA_DIR.`, { cause: error });
+  }
+}
+
+/** @throws StartRefused */
+function openWebhooks({ dataDir }: Settings): WebhookFile {
+  try {
+    return WebhookFile.open(join(dataDir, 'webhooks.sqlite'));
+  } catch (error) {
+    if (!(error instanceof WebhookFileUnusable)) throw error;
+    throw new StartRefused(`${error.message}. Restore it from a backup, or move it away and register the webhooks again.`, {
+      cause: error,
+    });
   }
 }
 

@@ -18,3 +18,5 @@ export const ROUTES = Symbol('routes');
 export const METRICS = Symbol('metrics');
 /** {@link import('./demo/demo.js').Demo} */
 export const DEMO = Symbol('demo');
+/** {@link import('./webhooks/webhook-file.js').WebhookFile} */
+export const WEBHOOK_FILE = Symbol('webhook file');

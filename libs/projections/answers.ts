@@ -8,6 +8,7 @@ import { answerChanges } from './questions/changes.js';
 import { answerCommitments } from './questions/commitments.js';
 import { answerCrisis } from './questions/crisis-overview.js';
 import { answerCrises } from './questions/crises.js';
+import { answerDeliveries } from './questions/deliveries.js';
 import { answerDevelopment } from './questions/development.js';
 import { answerLivePage, answerNextDue } from './questions/live.js';
 import { answerSnapshot } from './questions/live-snapshot.js';
@@ -38,6 +39,7 @@ const QUESTIONS: { readonly [Q in Question]: (rows: Rows, params: Questions[Q]) 
   snapshot: answerSnapshot,
   livePage: answerLivePage,
   nextDue: answerNextDue,
+  deliveries: answerDeliveries,
   parked: answerParked,
 };
 

@@ -107,6 +107,12 @@ export interface Questions {
   };
   /** `{ nextDue }`: the moment (ms) from which `livePage` may tell of what falls due next after another moment, or null. */
   nextDue: Followed & { readonly after: number };
+  /** The next developments, and events about them, after a position, for a webhook. */
+  deliveries: DeliveryScope & {
+    readonly after: bigint;
+    /** At most so many. */
+    readonly limit: number;
+  };
   parked: Record<string, never>;
 }
 export type Question = keyof Questions;
@@ -128,6 +134,45 @@ export interface LiveFilter {
   readonly issue?: readonly string[];
   readonly type?: readonly DevelopmentType[];
   readonly source?: readonly string[];
+}
+
+/** What a webhook is told of: what is about a development that is in every list that is given, or was before the event. */
+export interface DeliveryScope {
+  /** Default: all. */
+  readonly crisis?: string;
+  /** One track of the crisis alone; beside `filter.track`, which also knows `alsoOn`. */
+  readonly ofTrack?: string;
+  readonly filter: DeliveryFilter;
+}
+export type DeliveryFilter = Pick<TimelineFilter, 'track' | 'actor' | 'issue' | 'source' | 'type'>;
+
+/** The answer to `deliveries`. */
+export interface DeliveryPage {
+  /** In the log's order. */
+  readonly messages: readonly DeliveryMessage[];
+  /** Up to here nothing else is to be told; not before `after`. */
+  readonly cursor: string;
+  readonly more: boolean;
+  /** Tracks of which nothing from a position up to the cursor on is told, since it could not be applied. */
+  readonly parked: readonly { readonly crisis: string; readonly track: string; readonly position: string }[];
+}
+
+export interface DeliveryMessage {
+  readonly position: string;
+  readonly crisis: string;
+  readonly track: string;
+  /** The development that it is about. */
+  readonly development: string;
+  /** The store's id of the event. */
+  readonly event: string;
+  /** Its type. */
+  readonly type: string;
+  /** The earliest moment at which the development happened, as it is known now, ms. */
+  readonly occurred: number;
+  /** ms */
+  readonly recorded: number;
+  /** The data of the live message. */
+  readonly data: object;
 }
 
 /** Up to where a live connection has been told: all events up to a position, and all that fell due up to a moment (ms). */

@@ -1,46 +1,20 @@
 // From the acknowledgement of a POST to its message on a live connection.
 import { request, type IncomingMessage } from 'node:http';
-import { Connection } from './connection.js';
-import { CRISIS, developmentBody, trackName } from './history.js';
+import { CRISIS } from './history.js';
+import { clock, postAtRate, type PostPace } from './live-posts.js';
 
 /** Posts at a steady rate. @returns for each development the time from its 201 to its live message, ms; 0 if the message came first */
-export async function liveLatencies(
-  url: string,
-  { rate, seconds, tracks, prefix }: { rate: number; seconds: number; tracks: number; prefix: string },
-): Promise<number[]> {
+export async function liveLatencies(url: string, pace: PostPace): Promise<number[]> {
   const arrived = new Map<string, number>();
   const live = await openLive(`${url}/crises/${CRISIS}/live?projections=timeline`, (id) => {
-    if (id.startsWith(prefix)) arrived.set(id, performance.now()); // the read side may still be telling of an earlier run
+    if (id.startsWith(pace.prefix)) arrived.set(id, clock()); // the read side may still be telling of an earlier run
   });
-  const idle = await Promise.all(Array.from({ length: 16 }, () => Connection.open(url)));
-  const connections = [...idle];
-  const acknowledged = new Map<string, number>();
-  const total = rate * seconds;
-  const started = performance.now();
-  const posts: Promise<void>[] = [];
-  for (let number = 0; number < total; number++) {
-    const at = started + (number * 1000) / rate;
-    const wait = at - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const connection = connections.pop() ?? (await Connection.open(url));
-    const id = `${prefix}-${number}`;
-    posts.push(
-      connection
-        .send('POST', `/crises/${CRISIS}/tracks/${trackName(number % tracks)}/developments`, JSON.stringify(developmentBody(number, id)))
-        .then(({ status, body }) => {
-          acknowledged.set(id, performance.now());
-          connections.push(connection);
-          if (status !== 201) throw new Error(`${status} ${body}`);
-        }),
-    );
-  }
-  await Promise.all(posts);
-  const end = performance.now() + 10_000;
-  while (arrived.size < total && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  const posted = await postAtRate(url, pace);
+  const end = clock() + 10_000;
+  while (arrived.size < posted.length && clock() < end) await new Promise((resolve) => setTimeout(resolve, 20));
   live.destroy();
-  for (const connection of connections) connection.close();
-  if (arrived.size < total) throw new Error(`${total} developments, ${arrived.size} live messages`);
-  return [...acknowledged].map(([id, at]) => Math.max(0, arrived.get(id)! - at));
+  if (arrived.size < posted.length) throw new Error(`${posted.length} developments, ${arrived.size} live messages`);
+  return posted.map(({ id, at }) => Math.max(0, arrived.get(id)! - at));
 }
 
 /** @param onDevelopment told the id of each development whose message came */

@@ -1,5 +1,12 @@
 // Figures and the table in which they are printed.
 
+/** A line of a table, told as soon as it is known. */
+export interface Row {
+  readonly what: string;
+  readonly figure: string;
+  readonly aim?: string;
+}
+
 /** The p-th percentile (0 to 100) of some values, by nearest rank. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,6 +1,6 @@
 // npm run bench:reads: what the read side takes at a million developments beside what it takes at ten thousand.
 // Arguments: how many developments instead of a million, and of ten thousand.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedStore } from '#event-store/embedded/store.js';
@@ -10,6 +10,7 @@ import { Connection } from './connection.js';
 import { CRISIS, trackName } from './history.js';
 import { inMs, percentile, perSecond, printTable } from './measure.js';
 import { postFor } from './posts.js';
+import { residentMib } from './process-figures.js';
 import { startService } from './service.js';
 import { BEGIN, DAY, DAYS, PROLIFIC, weightedTrack, writeSyntheticLog } from './synthetic-log.js';
 import { seeded } from '../support/seeded.js';
@@ -225,11 +226,6 @@ function bodyOf(number: number, id: string): object {
 
 async function headOf(url: string): Promise<string> {
   return ((await (await fetch(`${url}/health/ready`)).json()) as { store: { head: string } }).store.head;
-}
-
-/** Of Linux; what is not known there is not told. */
-function residentMib(pid: number): number {
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) / 1024);
 }
 
 /** A moment of the history on each clock. */

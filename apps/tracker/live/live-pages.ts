@@ -12,6 +12,8 @@ export interface LiveMessage extends Addressed {
   readonly at: LiveCursor;
   /** It fell due: it has a moment, not a place in the log. */
   readonly isDue: boolean;
+  /** It is a state, and of those with the same text only the latest matters to whoever has fallen behind. */
+  readonly conflates?: string;
   /** As it goes out. */
   readonly bytes: Buffer;
 }
@@ -70,7 +72,8 @@ export class LivePages {
       if (event === 'resync') return resyncMessage(lastEvent, (data as { reason: string }).reason);
       // What falls due does so between events: of the one before it, all has been told.
       const at = isDue ? { position: lastEvent.position, parked: lastEvent.parked, moment, among } : lastEvent;
-      return liveMessage(event, { projections, about }, at, formatId(this.store.id, at), JSON.stringify(data));
+      const message = liveMessage(event, { projections, about }, at, formatId(this.store.id, at), JSON.stringify(data));
+      return { ...message, conflates: conflates(event, data) };
     });
   }
 }
@@ -134,6 +137,13 @@ function projectionsOf(event: string): readonly LiveProjection[] | null {
 
 /** To everyone, whatever they filter. */
 const FOR_ALL: Addressed = { projections: null, about: [{}] };
+
+/** A whole state, which makes the ones of the same thing before it needless. The other models' messages tell what changed in them. */
+function conflates(event: string, data: unknown): string | undefined {
+  const { crisis, track } = data as { crisis: string; track: { id: string } };
+  if (event === 'track') return `track ${crisis}/${track.id}`;
+  return event === 'tension' ? `tension ${crisis}` : undefined;
+}
 
 /** @param data JSON text: it has no line break, so it is one line of the wire form */
 function liveMessage(event: string, addressed: Addressed, at: LiveCursor, id: string, data: string): LiveMessage {

@@ -72,7 +72,8 @@ describe('a live connection', () => {
 
           for (const client of clients) {
             expect(client.failure).toBeUndefined();
-            expect(client.events).toEqual(log.eventsAfter(client.start!));
+            expectToldOf(log, client);
+            if (!client.hasStalled) expect(client.events).toEqual(log.eventsAfter(client.start!).map(({ id }) => id));
             expect(client.dues).toEqual(log.duesAfter(client.start!));
           }
           for (const client of clients) client.drop(0);
@@ -80,6 +81,79 @@ describe('a live connection', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('is told every development once and the latest state of each track, with bounded memory, however slowly it reads', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 10 }),
+        fc.integer({ min: 0, max: 400 }),
+        async (missed, meanwhile, backlogBytes) => {
+          const log = new FakeLog();
+          const client = new Client(log, undefined, backlogBytes);
+          client.connect();
+          await settled();
+          client.stall();
+          for (const messages of missed) log.append(messages);
+          await settled();
+          for (let turn = 0; turn < 500; turn++) {
+            if (turn % 5 === 0 && meanwhile.length > 0) log.append(meanwhile.pop()!);
+            client.drain();
+            client.stall();
+            await settled();
+            expect(client.backlogBytes).toBeLessThanOrEqual(backlogBytes + log.pageBytes);
+            if (meanwhile.length === 0 && client.events.at(-1) === log.eventsAfter(client.start!).at(-1)!.id) break;
+          }
+          expectToldOf(log, client);
+          client.drop(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is spared the states that later ones replace, once it has fallen behind and until it is level again', async () => {
+    const log = new FakeLog();
+    const client = new Client(log);
+    client.connect();
+    await settled();
+    log.append(2);
+    log.append(2);
+    await settled();
+    expect(client.events).toEqual(['1.1', '1.2', '2.1', '2.2']);
+    client.stall();
+    for (let n = 0; n < 20; n++) log.append(2);
+    await settled();
+    const toldWhenFull = client.events.length;
+    client.drain();
+    await settled();
+    const after = client.events.slice(toldWhenFull);
+    expect(after.filter((id) => id.endsWith('.2'))).toEqual(['21.2', '22.2']); // the last of each of two tracks, in its own place
+    expectToldOf(log, client);
+    log.append(2);
+    log.append(2);
+    log.append(2);
+    await settled();
+    expect(client.events.slice(-6)).toEqual(['23.1', '23.2', '24.1', '24.2', '25.1', '25.2']);
+  });
+
+  it('is told a state that it was spared if it is cut before the one that replaces it', async () => {
+    const log = new FakeLog();
+    const client = new Client(log);
+    client.connect();
+    await settled();
+    client.stall();
+    for (let n = 0; n < 8; n++) log.append(2);
+    await settled();
+    client.drain();
+    await settled();
+    const lost = client.events.length - client.events.indexOf('5.1') - 1;
+    client.drop(lost);
+    client.connect();
+    await settled();
+    expect(client.events.slice(client.events.indexOf('5.1') + 1)).toEqual(['5.2', '6.1', '6.2', '7.1', '7.2', '8.1', '8.2']);
+    expectToldOf(log, client);
   });
 
   it('asks the read side once for all who follow', async () => {
@@ -161,6 +235,18 @@ describe('a live connection', () => {
   });
 });
 
+/** In order, nothing twice, and nothing left out but states that a later one has replaced. */
+function expectToldOf(log: FakeLog, client: Client): void {
+  const all = log.eventsAfter(client.start!);
+  const told = new Set(client.events);
+  expect(client.events).toEqual(all.map(({ id }) => id).filter((id) => told.has(id)));
+  const leftOut = all.filter(({ id }, index) => {
+    const isReplaced = all.slice(index + 1).some((later) => later.track === all[index]!.track && told.has(later.id));
+    return !told.has(id) && !(all[index]!.event === 'track' && isReplaced);
+  });
+  expect(leftOut).toEqual([]);
+}
+
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 }
@@ -190,13 +276,20 @@ class Client {
   /** What its first snapshot stands for. */
   start: LiveCursor | undefined;
   failure: unknown;
+  hasStalled = false;
+  #subscriber: LiveSubscriber | undefined;
   #received: { id: string; name: string }[] = [];
   #sink: FakeSink | undefined;
 
   constructor(
     private readonly log: FakeLog,
     private readonly projections: LiveProjection[] = ['tracks', 'timeline'],
+    private readonly backlogLimit?: number,
   ) {}
+
+  get backlogBytes(): number {
+    return this.#subscriber?.backlogBytes ?? 0;
+  }
 
   connect(): void {
     if (this.#sink !== undefined) return;
@@ -215,6 +308,7 @@ class Client {
   }
 
   stall(): void {
+    this.hasStalled = true;
     this.#sink?.stall();
   }
 
@@ -228,13 +322,15 @@ class Client {
     const asked = { crisis: CRISIS, projections: this.projections };
     const first = last === undefined ? await pages.snapshot(asked) : await pages.after(asked, parseId(last, STORE)!);
     if (sink.isClosed) return;
-    await new LiveSubscriber(asked, sink, pages, feeds).run(first);
+    this.#subscriber = new LiveSubscriber(asked, sink, pages, feeds, this.backlogLimit);
+    await this.#subscriber.run(first);
   }
 
   #receive(text: string): void {
-    const [, id = '', name] = /^(?:id: (.*)\n)?event: (.*)\n/.exec(text)!;
-    this.#received.push({ id, name: name! });
-    if (name === 'snapshot') this.start ??= parseId(id, STORE);
+    for (const [, id = '', name] of text.matchAll(/(?:^id: (.*)\n)?^event: (.*)\n/gm)) {
+      this.#received.push({ id, name: name! });
+      if (name === 'snapshot') this.start ??= parseId(id, STORE);
+    }
   }
 }
 
@@ -320,10 +416,13 @@ class FakeLog {
     this.feeds.advance([crisis]);
   }
 
-  eventsAfter({ position }: LiveCursor): string[] {
+  /** More than a page of it has. */
+  readonly pageBytes = 3 * 100;
+
+  eventsAfter({ position }: LiveCursor): { id: string; event: string; track: string }[] {
     return this.#messages()
       .filter((message) => message.position > position)
-      .map((message) => `${message.position}.${message.number}`);
+      .map(({ event, data, ...message }) => ({ id: `${message.position}.${message.number}`, event, track: data.track.id }));
   }
 
   duesAfter({ moment }: LiveCursor): number[] {
@@ -349,7 +448,7 @@ class FakeLog {
     const events = this.#messages().filter(
       ({ position, number }) => position > after.position || (position === after.position && number > (after.number ?? Infinity)),
     );
-    const dues = this.#dues.filter((due) => due > told && due <= now).map((moment) => ({ time: moment, moment, event: 'due' }));
+    const dues = this.#dues.filter((due) => due > told && due <= now).map((moment) => ({ time: moment, moment, event: 'due', data: {} }));
     const all = [...dues, ...events].sort((a, b) => a.time - b.time);
     const messages = all.slice(0, Math.min(limit, 3));
     const more = messages.length < all.length;
@@ -366,11 +465,19 @@ class FakeLog {
 
   #messages() {
     return this.#events.flatMap(({ crisis, recordedAt, messages }, index) =>
-      crisis === CRISIS ? messages.map((event, n) => ({ time: recordedAt, position: BigInt(index + 1), number: n + 1, event })) : [],
+      crisis === CRISIS
+        ? messages.map((event, n) => ({
+            time: recordedAt,
+            position: BigInt(index + 1),
+            number: n + 1,
+            event,
+            data: { track: { id: `t${index % 2}` } },
+          }))
+        : [],
     );
   }
 }
 
 function written({ time: _time, ...message }: { time: number; position?: bigint }): unknown {
-  return { ...message, position: message.position === undefined ? undefined : String(message.position), data: {} };
+  return { ...message, position: message.position === undefined ? undefined : String(message.position) };
 }

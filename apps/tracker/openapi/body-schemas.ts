@@ -3,6 +3,7 @@ import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { nestedType } from '#crisis/fields.js';
 import type { Class } from '#crisis/check.js';
 import { DEVELOPMENTS, RECORDS, REGISTERS } from '#crisis/vocabulary/types.js';
+import { ReplayEntry, WebhookEntry } from '../webhooks/webhook-entry.js';
 import { FIELD_DESCRIPTIONS } from './field-descriptions.js';
 import type { ReferenceObject, Schema, SchemaObject } from './types.js';
 
@@ -22,6 +23,7 @@ export function bodySchemas(): Schemas {
     schemas[type] = withRecordTime(schema);
   }
   for (const of of Object.values(REGISTERS)) schemas[of.name] = withRecordTime(schemaOf(of, schemas));
+  for (const of of [WebhookEntry, ReplayEntry]) schemas[of.name] = schemaOf(of, schemas);
   schemas['Development'] = {
     oneOf: Object.keys(DEVELOPMENTS).map(reference),
     discriminator: {

@@ -37,6 +37,8 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   id: 'tass',
   development: 'written-answer-promised',
   report: 'tass',
+  webhook: 'desk',
+  message: 'msg-0f6b3c1d9a7e4b52a1c8d3e6f7091b24',
 };
 
 const ANSWERS: Readonly<Record<string, SchemaObject>> = {

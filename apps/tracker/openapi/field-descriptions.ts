@@ -35,4 +35,8 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   participants: 'Actors, by their slugs',
   affiliation: 'The actor for whom this one speaks',
   memberOf: 'Actors that this one is a member of',
+  filter: 'What is about a development that is in every list that is given. Default: all',
+  secret: 'What messages are signed with: whsec_ and the base64 of 24 to 64 bytes. Left out: a fresh one, or the one that stands',
+  after: 'The position after which deliveries begin, or now (the default). It counts when the webhook is registered',
+  from: 'The position after which everything is delivered again',
 };

@@ -294,6 +294,11 @@ function eventMessage(rows: Rows, { type, position: at, recorded, data }: EventR
     : { event: 'development', position, about, data: { ...told, development } };
 }
 
+/** What live connections are told of the development that an event is about. */
+export function developmentMessage(rows: Rows, crisis: CrisisRow, event: EventRow, development: number): LiveMessage {
+  return eventMessage(rows, event, eventAround(rows, event, development, pointAfter(rows, crisis, event, event.trueTime)));
+}
+
 /** What falls due changes the state of a track, and of a promise or a meeting. */
 const DUE_TOLD_TO = ['tracks', 'commitments', 'meetings'] as const satisfies readonly LiveProjection[];
 

@@ -95,6 +95,7 @@ export class EventRows {
   readonly #lastCounted;
   readonly #lastOfAll;
   readonly #ofCrisis;
+  readonly #ofTrack;
   readonly #ofAll;
   readonly #beganBy;
   readonly #records;
@@ -113,6 +114,9 @@ export class EventRows {
     this.#lastOfAll = one('position <= ? order by position desc');
     this.#ofCrisis = database.prepare(
       `select ${COLUMNS} from event where crisis = ? and position > ? and position <= ? order by position limit ?`,
+    );
+    this.#ofTrack = database.prepare(
+      `select ${COLUMNS} from event where track = ? and position > ? and position <= ? order by position limit ?`,
     );
     this.#ofAll = database.prepare(`select ${COLUMNS} from event where position > ? and position <= ? order by position limit ?`);
     const within = 'crisis = :crisis and position > :after and position <= :upTo';
@@ -178,7 +182,13 @@ export class EventRows {
   ofCrisis(crisis: number, after: number, upTo: number, limit: number): EventRow[] {
     return this.#ofCrisis.all(crisis, after, upTo, limit) as unknown as EventRow[];
   }
-  /** Of all crises, in the log's order. @param after exclusive @param upTo inclusive */
+
+  /** As {@link ofCrisis}, of one track. */
+  ofTrack(track: number, after: number, upTo: number, limit: number): EventRow[] {
+    return this.#ofTrack.all(track, after, upTo, limit) as unknown as EventRow[];
+  }
+
+  /** As {@link ofCrisis}, of the whole log. */
   ofAll(after: number, upTo: number, limit: number): EventRow[] {
     return this.#ofAll.all(after, upTo, limit) as unknown as EventRow[];
   }
