@@ -4,6 +4,8 @@ import specs from '@asyncapi/specs';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { readFileSync } from 'node:fs';
+import { RECORDS } from '#crisis/vocabulary/types.js';
+import { Receiver, type Received } from '../../apps/tracker/webhooks/testing/receiver.js';
 import { Described } from '../support/described.js';
 import { Service, statement } from './command-service.js';
 import { LiveClient, type Message } from './live-client.js';
@@ -23,7 +25,7 @@ let liveOfAll: LiveClient;
 const clients: LiveClient[] = [];
 
 beforeAll(async () => {
-  service = await Service.start();
+  service = await Service.start({ PARLEY_WEBHOOK_PRIVATE: 'on' });
   document = (await service.get('/asyncapi.json')).body;
   described = new Described(document);
   openApi = (await service.get('/openapi.json')).body;
@@ -89,6 +91,21 @@ function faultsOf(channel: string, { event, id, data }: Pick<Message, 'event' | 
   ];
 }
 
+/** What happened, event by event. */
+async function* replayed(): AsyncGenerator<string> {
+  const { body } = await service.get(`/crises/${CRISIS}/replay?by=recorded`);
+  for (const line of body.trimEnd().split('\n')) if (JSON.parse(line).event !== null) yield line;
+}
+
+/** What is wrong with a message to a webhook, going by its type. */
+function cloudEventFaults(headers: Received['headers'], event: any): string[] {
+  const messages = Object.keys(document.channels.webhook.messages).map((name) => document.components.messages[name]);
+  const message = messages.find(({ payload }) => payload.properties.type.enum.includes(event.type));
+  if (message === undefined) return [`Webhooks are sent no ${event.type}`];
+  const signed = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('webhook-')));
+  return [...described.faultsOf(message.headers, signed), ...described.faultsOf(message.payload, event)];
+}
+
 function expectAsDescribed(channel: string, messages: readonly Message[]): void {
   for (const message of messages) {
     const faults = faultsOf(channel, message);
@@ -148,6 +165,29 @@ describe('the AsyncAPI document', () => {
       await film.next('end');
       expect(film.messages.length).toBeGreaterThan(2);
       expectAsDescribed('replay', film.messages);
+    }
+  });
+
+  it('describes every message to a webhook', async () => {
+    await heard(live);
+    const receiver = await Receiver.open();
+    try {
+      expect((await service.put('/webhooks/desk', { url: receiver.url, after: '0' })).status).toBe(201);
+      expect((await service.post('/webhooks/desk/test')).status).toBe(200);
+      const events = (await Array.fromAsync(replayed())).length;
+      await receiver.hasAccepted(events + 1);
+      const types = new Set<string>();
+      for (const { headers, event } of receiver.accepted) {
+        expect(headers['content-type']).toBe('application/cloudevents+json');
+        expect([event, cloudEventFaults(headers, event)]).toEqual([event, []]);
+        expect(cloudEventFaults(headers, { ...event, data: { ...event.data, mood: 'bad' } })).not.toEqual([]);
+        expect(cloudEventFaults({ ...headers, 'webhook-signature': 'none' }, event)).not.toEqual([]);
+        types.add(event.type);
+      }
+      expect([...types]).toEqual(expect.arrayContaining([...Object.keys(RECORDS).map((type) => `parley.${type}`), 'parley.test']));
+    } finally {
+      await service.call('DELETE', '/webhooks/desk');
+      await receiver.close();
     }
   });
 

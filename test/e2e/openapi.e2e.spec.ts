@@ -1,6 +1,7 @@
 // Whether the reads answer what the OpenAPI document says.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Described } from '../support/described.js';
 import { Service, statement } from './command-service.js';
 
@@ -8,7 +9,7 @@ const CRISIS = 'nato-russia-2022';
 // From the project's root, where tests are run.
 const shipped = readFileSync(`data/${CRISIS}.ndjson`, 'utf8').trimEnd().split('\n');
 
-const NAMES: Readonly<Record<string, string>> = { crisis: CRISIS, track: 'us-russia', id: 'written-answer-promised' };
+const NAMES: Readonly<Record<string, string>> = { crisis: CRISIS, track: 'us-russia', id: 'written-answer-promised', webhook: 'desk' };
 /** Of paths that want more than their names, or are worth another look: what stands behind the `?`. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/crises/{crisis}/changes': ['from=2022-01-12&to=2022-01-21', 'from=2021-12-31&limit=500', 'from=2022-01-31'],
@@ -24,7 +25,7 @@ let document: any;
 let described: Described;
 
 beforeAll(async () => {
-  service = await Service.start();
+  service = await Service.start({ PARLEY_WEBHOOK_PRIVATE: 'on' });
   await service.import(shipped);
   const developments = `/crises/${CRISIS}/tracks/us-russia/developments`;
   const about = `${developments}/written-answer-promised`;
@@ -35,6 +36,10 @@ beforeAll(async () => {
   const { body } = await service.post(`${about}/reinstatements`, {});
   await service.post(`/crises/${CRISIS}/closure`, { note: 'Over' });
   await service.get(`/crises?minPosition=${body.position}`);
+  // Where nobody listens: it fails, and says so.
+  const webhook = { url: 'http://127.0.0.1:9/hook', after: '0', crisis: CRISIS, filter: { type: ['MeetingHeld'] } };
+  expect((await service.put('/webhooks/desk', webhook)).status).toBe(201);
+  while ((await service.get('/webhooks/desk')).body.failing === null) await sleep(10);
   document = (await service.get('/openapi.json')).body;
   described = new Described(document);
 });

@@ -80,6 +80,7 @@ export function answerSchemas(bodies: Schemas): Schemas {
       { due: list(reference('Due')) },
     ),
     ...operationSchemas(),
+    ...webhookSchemas(bodies),
     ImportLine: {
       type: 'object',
       description:
@@ -329,6 +330,43 @@ function operationSchemas(): Schemas {
       store: object({ id: orNull(TEXT), head: orNull(POSITION) }),
       readSide: object({ position: POSITION, lag: orNull(POSITION), staleFor: orNull(NUMBER), caughtUp: FLAG, parked: COUNT }),
       demo: TEXT,
+    }),
+  };
+}
+
+function webhookSchemas(bodies: Schemas): Schemas {
+  const { filter } = (bodies['WebhookEntry'] as SchemaObject).properties!;
+  const attempts: Schemas = { since: MOMENT, attempts: COUNT, status: orNull(COUNT), error: TEXT };
+  const failing = object({ crisis: SLUG, track: SLUG, ...attempts, nextAttemptAt: MOMENT });
+  return {
+    Webhook: object(
+      {
+        id: SLUG,
+        url: TEXT,
+        createdAt: MOMENT,
+        state: oneOf(['delivering', 'failing', 'disabled']),
+        position: POSITION,
+        pending: COUNT,
+        parked: COUNT,
+        failing: orNull(object({ since: MOMENT, tracks: COUNT, first: list(failing) })),
+        disabled: orNull(object({ at: MOMENT, reason: TEXT })),
+      },
+      { crisis: SLUG, filter: filter! },
+    ),
+    Webhooks: object({ webhooks: list(reference('Webhook')) }),
+    ParkedMessages: object({
+      messages: list(
+        object({
+          id: TEXT,
+          position: POSITION,
+          crisis: SLUG,
+          track: SLUG,
+          development: SLUG,
+          type: EVENT_TYPES,
+          ...attempts,
+          parkedAt: MOMENT,
+        }),
+      ),
     }),
   };
 }

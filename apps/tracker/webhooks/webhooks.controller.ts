@@ -6,7 +6,7 @@ import { formatMoment } from '#crisis/time.js';
 import { parsePosition } from '#event-store/port.js';
 import { addressOf } from '../commands/sent.js';
 import { reference } from '../openapi/body-schemas.js';
-import { ProblemAnswers } from '../openapi/describe.js';
+import { Answers, ProblemAnswers } from '../openapi/describe.js';
 import { Sender, type Outcome } from './send.js';
 import { readReplayEntry, readWebhookEntry } from './webhook-entry.js';
 import { Webhooks, type Retried, type WebhookStatus } from './webhooks.js';
@@ -25,7 +25,7 @@ export class WebhooksController {
 
   @Get()
   @ApiOperation({ summary: 'The webhooks of this replica, and how their deliveries stand' })
-  @ApiResponse({ status: 200, description: 'By their names' })
+  @Answers('Webhooks', 'By their names')
   @ProblemAnswers([])
   list(@Res({ passthrough: true }) reply: FastifyReply): object {
     notStored(reply);
@@ -63,11 +63,10 @@ export class WebhooksController {
 
   @Get(':webhook')
   @ApiOperation({ summary: 'A webhook, and how its deliveries stand' })
-  @ApiResponse({
-    status: 200,
-    description:
-      'All that matches up to `position` was accepted or parked; `pending` messages are read and not accepted yet; `failing` has the tracks that are tried again',
-  })
+  @Answers(
+    'Webhook',
+    'All that matches up to `position` was accepted or parked; `pending` messages are read and not accepted yet; `failing` has the tracks that are tried again',
+  )
   @ProblemAnswers([400, 404])
   get(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object {
     notStored(reply);
@@ -110,7 +109,7 @@ export class WebhooksController {
 
   @Get(':webhook/parked')
   @ApiOperation({ summary: 'The messages that were given up, the first 500 in the order of the log' })
-  @ApiResponse({ status: 200, description: 'Each with how often it was tried, and what went wrong last' })
+  @Answers('ParkedMessages', 'Each with how often it was tried, and what went wrong last')
   @ProblemAnswers([400, 404])
   parked(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object {
     notStored(reply);
