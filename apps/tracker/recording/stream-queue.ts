@@ -150,10 +150,17 @@ export class StreamQueue<State> {
     const events: NewEvent[] = [];
     let bytes = 0;
     let state = this.#state;
+    let last: Draft | undefined;
     const revision = this.folding.revisionOf(state);
     while (this.#pending.length > 0 && events.length < BATCH_EVENTS && bytes < BATCH_BYTES) {
       const member = this.#pending[0]!;
       const { submission } = member;
+      if (last !== undefined) {
+        // Only now: after the batch's last draft, what it leads to is for what is written to say.
+        const written = { revision: revision + BigInt(events.length), position: PENDING_POSITION, recordedAt: last.recordedAt };
+        state = this.folding.evolve(state, asCrisisEvent(last), written);
+        last = undefined;
+      }
       if (member.deadline < this.now()) {
         this.#pending.shift(); // its caller has been told already
         submission.called?.();
@@ -201,11 +208,7 @@ export class StreamQueue<State> {
         members.push(this.#pending.shift()!);
         drafts.push(draft);
         events.push(event);
-        state = this.folding.evolve(state, asCrisisEvent(draft), {
-          revision: revision + BigInt(events.length),
-          position: PENDING_POSITION,
-          recordedAt: draft.recordedAt,
-        });
+        last = draft;
       }
     }
     if (events.length === 0) return undefined;
