@@ -1,7 +1,7 @@
 // Builds a file of the read side up to the end of the log, and ends: on the side of whatever else is going on.
 import type { DatabaseSync } from 'node:sqlite';
 import type { EventStore, Position, RecordedEvent } from '#event-store/port.js';
-import { Builder, type BuildingOptions } from './building.js';
+import { Builder, NOBODY, type BuildingOptions } from './building.js';
 
 const EVENTS_AT_ONCE = 10_000;
 
@@ -40,11 +40,3 @@ export async function buildOnce(
   const { applied, parked } = builder.state();
   return { position: builder.position, events: applied, parked };
 }
-
-const NOBODY = {
-  committed: () => undefined,
-  level: () => undefined,
-  interrupted: () => undefined,
-  writeAheadLogSize: () => 0,
-  syncWriteAheadLog: () => Promise.resolve(),
-};

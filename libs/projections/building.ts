@@ -31,6 +31,15 @@ export interface BuilderEvents {
   syncWriteAheadLog(): Promise<void>;
 }
 
+/** For a builder of whose progress nobody is told, on a file with no write-ahead log of its own. */
+export const NOBODY: BuilderEvents = {
+  committed: () => undefined,
+  level: () => undefined,
+  interrupted: () => undefined,
+  writeAheadLogSize: () => 0,
+  syncWriteAheadLog: () => Promise.resolve(),
+};
+
 export interface BuildingOptions {
   /** To stop at the first event that cannot be applied, instead of parking it. */
   readonly strict?: boolean;

@@ -111,7 +111,7 @@ function* fellDue(rows: Rows, between: Between): Generator<object> {
     return reader;
   };
   const matters = rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known).filter(({ track }) => isAskedFor(track));
-  const trackOf = ({ track }: DueRow): string => rows.crises.trackById(track).name;
+  const trackOf = ({ track }: DueRow): string => rows.crises.trackName(track);
   const due = [...matters, ...endedSpans(rows, between)].sort(
     (a, b) => a.at - b.at || compareText(trackOf(a), trackOf(b)) || compareText(a.kind, b.kind) || compareText(a.key, b.key),
   );

@@ -9,7 +9,7 @@ import type { CrisisRow, TrackRow } from '../tables/crises.js';
 import type { EventRow } from '../tables/events.js';
 import { scopesOf, type ScopeKind } from '../tables/listings.js';
 import { FOREVER } from '../tables/validity.js';
-import { developmentMessage } from './live.js';
+import { developmentMessage, versionsAround } from './live.js';
 
 /** How many events are looked through for one answer: others wait for theirs. */
 const EVENTS_AT_ONCE = 500;
@@ -45,8 +45,9 @@ function eventsAfter(rows: Rows, crisis: CrisisRow | undefined, track: TrackRow 
 
 function messageOf(rows: Rows, crisis: CrisisRow, event: EventRow, filter: DeliveryFilter): DeliveryMessage | undefined {
   if (event.development === null) return undefined;
-  const { standing } = rows.developments.at(event.development, event.position)!;
-  const before = rows.developments.at(event.development, event.position - 1)?.standing;
+  const versions = versionsAround(rows, event.position, event.development);
+  const { standing } = versions.now;
+  const before = versions.old?.standing;
   // Who was told of a development is also told that it is no longer what was asked for.
   if (!isWanted(standing, filter) && !(before !== undefined && isWanted(before, filter))) return undefined;
   const { id, track } = standing.content;
@@ -60,7 +61,7 @@ function messageOf(rows: Rows, crisis: CrisisRow, event: EventRow, filter: Deliv
     type: event.type,
     occurred: standing.order.earliest,
     recorded: event.recorded,
-    data: developmentMessage(rows, crisis, event, event.development).data,
+    data: developmentMessage(rows, crisis, event, versions).data,
   };
 }
 

@@ -206,7 +206,8 @@ class Teller {
       return;
     }
     const track = rows.crises.trackById(event.track);
-    const around = event.development === null ? undefined : eventAround(rows, event, event.development, point);
+    const around =
+      event.development === null ? undefined : eventAround(rows, event, versionsAround(rows, event.position, event.development), point);
     if (around !== undefined && isNext(NUMBERS.event, 'timeline')) yield { ...eventMessage(rows, event, around), number: NUMBERS.event };
     if (isNext(NUMBERS.track, 'tracks')) {
       const data = { crisis: name, ...where, track: trackStateAt(rows, point, track.name) };
@@ -273,10 +274,15 @@ function isOfCrisis({ type }: EventRow): boolean {
   return type === 'CrisisOpened' || type === 'CrisisClosed';
 }
 
+/** How a development stood before an event about it, and how it stands after it. */
+type VersionsAround = Pick<EventAround, 'old' | 'now'>;
+
+export function versionsAround(rows: Rows, position: number, development: number): VersionsAround {
+  return { old: rows.developments.at(development, position - 1), now: rows.developments.at(development, position)! };
+}
+
 /** At the event's moment; where its development is to begin after that, at that one: no other message would tell what it changes. */
-function eventAround(rows: Rows, { track, position }: EventRow, development: number, at: Point): EventAround {
-  const old = rows.developments.at(development, position - 1);
-  const now = rows.developments.at(development, position)!;
+function eventAround(rows: Rows, { track, position }: EventRow, { old, now }: VersionsAround, at: Point): EventAround {
   const asOf = Math.max(at.asOf, now.standing.order.earliest, old?.standing.order.earliest ?? -FOREVER);
   const [before, after] = [position - 1, position].map((place) => pointAt(rows, at, asOf, at.knownAt, place)) as [Point, Point];
   return { track: rows.crises.trackById(track!), before, after, old, now };
@@ -295,8 +301,8 @@ function eventMessage(rows: Rows, { type, position: at, recorded, data }: EventR
 }
 
 /** What live connections are told of the development that an event is about. */
-export function developmentMessage(rows: Rows, crisis: CrisisRow, event: EventRow, development: number): LiveMessage {
-  return eventMessage(rows, event, eventAround(rows, event, development, pointAfter(rows, crisis, event, event.trueTime)));
+export function developmentMessage(rows: Rows, crisis: CrisisRow, event: EventRow, versions: VersionsAround): LiveMessage {
+  return eventMessage(rows, event, eventAround(rows, event, versions, pointAfter(rows, crisis, event, event.trueTime)));
 }
 
 /** What falls due changes the state of a track, and of a promise or a meeting. */
@@ -313,7 +319,7 @@ function* dueMessages(rows: Rows, crisis: CrisisRow, after: number, upTo: number
 function dueMessage(rows: Rows, { at, moments }: Due, point: Point): LiveMessage {
   const crisis = point.crisis.name;
   const position = String(point.position);
-  const tracks = [...new Set(moments.map(({ track }) => track))].map((id) => rows.crises.trackById(id).name);
+  const tracks = [...new Set(moments.map(({ track }) => track))].map((id) => rows.crises.trackName(id));
   const commitments = moments.flatMap((moment) => (moment.kind === 'commitment-overdue' ? commitmentDue(rows, moment, point) : []));
   const meetings = moments.flatMap((moment) => (moment.kind === 'meeting-lapsed' ? meetingDue(rows, moment, point) : []));
   const spans = moments.flatMap((moment) => (moment.kind === 'span-ended' ? spanEnded(rows, moment, point) : []));

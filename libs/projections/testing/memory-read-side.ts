@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '#event-store/port.js';
 import { answer, streamed } from '../answers.js';
 import { createTables } from '../file.js';
-import { Builder, type BuildingOptions } from '../building.js';
+import { Builder, NOBODY, type BuildingOptions } from '../building.js';
 import type { Answer, Question, Questions, StreamName, Streams } from '../read-side.js';
 import { Rows } from '../rows.js';
 
@@ -14,14 +14,7 @@ export class MemoryReadSide implements Disposable {
 
   constructor(events: readonly RecordedEvent[] = [], batch = Infinity, options: BuildingOptions = {}) {
     createTables(this.#database, 'store');
-    const nobody = {
-      committed: () => undefined,
-      level: () => undefined,
-      interrupted: () => undefined,
-      writeAheadLogSize: () => 0,
-      syncWriteAheadLog: () => Promise.resolve(),
-    };
-    this.#builder = new Builder(this.#database, nobody, options);
+    this.#builder = new Builder(this.#database, NOBODY, options);
     this.#rows = new Rows(this.#database, 'store');
     this.apply(events, batch);
   }

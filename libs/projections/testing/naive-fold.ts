@@ -51,6 +51,9 @@ export interface Stands {
   readonly sequence: number;
 }
 
+/** What is shown of a meeting that was held. */
+export const HELD_FIELDS = ['participants', 'format', 'durationMinutes', 'durationQualifier', 'round', 'outcome', 'place', 'announcement'];
+
 export class NaiveFold {
   readonly #read: Read[] = [];
   readonly parked: RecordedEvent[] = [];
@@ -188,17 +191,7 @@ export class NaiveFold {
           : {
               development: held.id,
               occurredAt: held.content.occurredAt,
-              ...some(
-                held.content,
-                'participants',
-                'format',
-                'durationMinutes',
-                'durationQualifier',
-                'round',
-                'outcome',
-                'place',
-                'announcement',
-              ),
+              ...some(held.content, ...HELD_FIELDS),
             },
       nextMeeting:
         next === undefined

@@ -6,6 +6,7 @@ import {
   byOrder,
   commitment,
   nameOf,
+  HELD_FIELDS,
   plain,
   some,
   spokenFor,
@@ -130,17 +131,7 @@ export function naiveMeetings(
   const heldState = (by: Stands): object => {
     const { track, announcement } = by.content;
     const isThere = ever.some(({ id, content }) => id === announcement && content.track === track && content.type === 'MeetingAnnounced');
-    const told = some(
-      by.content,
-      'participants',
-      'format',
-      'durationMinutes',
-      'durationQualifier',
-      'round',
-      'outcome',
-      'place',
-      'announcement',
-    );
+    const told = some(by.content, ...HELD_FIELDS);
     return shown(by, { ...told, dangling: announcement !== undefined && !isThere ? true : undefined });
   };
   const details = ['participants', 'format', 'round', 'place', 'outcome'];
