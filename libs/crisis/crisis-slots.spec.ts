@@ -19,15 +19,15 @@ describe('the slots of a crisis', () => {
     expect(last('2022-01-13')).toMatchObject({ track: 'council', development: 'e' });
   });
 
-  it('have one history, over all tracks', () => {
-    const history = [...slots.history('statement', 'russia', parseMoment('2022-01-13'))];
-    expect(history.map(({ track, development }) => `${track}/${development}`)).toEqual([
-      'council/e',
-      'talks/d',
-      'council/c',
-      'council/b',
-      'talks/a',
-    ]);
+  it('tell what was last set under each key on all tracks, no more than is asked for', () => {
+    const latest = (most: number, keys?: string[]) =>
+      [...slots.latest('statement', parseMoment('2022-01-13'), most, keys)].map(([key, rows]) => [
+        key,
+        rows.map(({ track, development }) => `${track}/${development}`),
+      ]);
+    expect(latest(9)).toEqual([['russia', ['council/e', 'talks/d', 'council/c', 'council/b', 'talks/a']]]);
+    expect(latest(3, ['russia', 'nato'])).toEqual([['russia', ['council/e', 'talks/d', 'council/c']]]);
+    expect(latest(3, ['nato'])).toEqual([]);
   });
 
   it('have the keys of all tracks, each once', () => {

@@ -35,11 +35,23 @@ export class CrisisSlots {
     return last;
   }
 
-  /** What was set in a slot on any track by `asOf`, the last first. Read as far as it is asked for. @param likely how far that probably is */
-  history<S extends ListedSlot>(slot: S, key: string, asOf: number, likely?: number): Generator<CrisisRow<S>> {
-    return lastFirst(
-      (this.tracksBy(slot).get(key) ?? []).map(({ track, slots }) => onTrack(track, slots.history(slot, key, asOf, undefined, likely))),
-    );
+  /** Under each key that anything stands under at `asOf`: what was last set there on any track, the last first. @param most of each @param keys only these */
+  latest<S extends ListedSlot>(
+    slot: S,
+    asOf: number,
+    most: number,
+    keys?: readonly string[],
+  ): ReadonlyMap<string, readonly CrisisRow<S>[]> {
+    const lists = new Map<string, CrisisRow<S>[][]>();
+    for (const { track, slots } of this.tracks) {
+      for (const [key, rows] of slots.latest(slot, asOf, most, keys)) {
+        const list = [...onTrack(track, rows)];
+        const others = lists.get(key);
+        if (others === undefined) lists.set(key, [list]);
+        else others.push(list);
+      }
+    }
+    return new Map([...lists].map(([key, each]) => [key, [...lastFirst(each).take(most)]]));
   }
 
   /** What was set on any track in a slot that has one key (`''`), the last first. Read as far as it is asked for. */

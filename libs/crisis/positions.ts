@@ -53,13 +53,12 @@ export interface PositionFilter {
   readonly history: number;
 }
 
-/** A cell from what stands in its two slots; undefined where neither holds anything. */
+/** A cell from what stands in its two slots. */
 export function positionState(
   cell: string,
   own: SlotRow<'position'> | undefined,
   ascribed: SlotRow<'attributed'> | undefined,
-): PositionState | undefined {
-  if (own === undefined && ascribed === undefined) return undefined;
+): PositionState {
   return {
     ...partsOf(cell),
     stance: own?.value.stance ?? null,
@@ -71,55 +70,55 @@ export function positionState(
 }
 
 /** The matrix of a crisis at `asOf` (ms), by party and issue. Pure. */
-export function positionsAt(slots: CrisisSlots, asOf: number, filter: PositionFilter): Position[] {
-  return cellsIn(slots).flatMap((cell) => {
-    const { party, issue } = partsOf(cell);
-    if (!(filter.party?.includes(party) ?? true) || !(filter.issue?.includes(issue) ?? true)) return [];
-    return positionAt(cell, slots, asOf, filter.history) ?? [];
-  });
+export function positionsAt(slots: CrisisSlots, asOf: number, { party, issue, history }: PositionFilter): Position[] {
+  if (party === undefined && issue === undefined) return positionsIn(undefined, slots, asOf, history);
+  const isAskedFor = (cell: string): boolean => {
+    const parts = partsOf(cell);
+    return (party?.includes(parts.party) ?? true) && (issue?.includes(parts.issue) ?? true);
+  };
+  return positionsIn(cellsIn(slots).filter(isAskedFor), slots, asOf, history);
 }
 
 /** One cell of the matrix at `asOf` (ms), with its latest settings; undefined where nothing has been said by then. Pure. */
 export function positionAt(cell: string, slots: CrisisSlots, asOf: number, history: number): Position | undefined {
-  const own = latest(slots, 'position', cell, asOf, history + 1);
-  const ascribed = latest(slots, 'attributed', cell, asOf, history + 1);
-  const position = positionOf(cell, own[0], ascribed[0]);
-  return position && { ...position, ...historyOf(position.party, own, ascribed, history) };
+  return positionsIn([cell], slots, asOf, history)[0];
 }
 
 /** What one party states, and what others ascribe to it, at `asOf` (ms). Pure. */
 export function positionsOf(party: string, slots: CrisisSlots, asOf: number): CrisisPosition[] {
-  return cellsIn(slots)
-    .filter((cell) => cell.startsWith(`${party}/`))
-    .flatMap((cell) => positionOf(cell, slots.last('position', cell, asOf), slots.last('attributed', cell, asOf)) ?? []);
+  const cells = cellsIn(slots).filter((cell) => cell.startsWith(`${party}/`));
+  return latestIn(cells, slots, asOf, 1).map(({ cell, own, ascribed }) => positionOf(cell, own[0], ascribed[0]));
 }
 
 function cellsIn(slots: CrisisSlots): string[] {
-  return [...new Set([...slots.keys('position'), ...slots.keys('attributed')])].sort();
+  return [...new Set([...slots.keys('position'), ...slots.keys('attributed')])];
 }
 
-function latest<S extends 'position' | 'attributed'>(
-  slots: CrisisSlots,
-  slot: S,
-  cell: string,
-  asOf: number,
-  most: number,
-): CrisisRow<S>[] {
-  const rows: CrisisRow<S>[] = [];
-  for (const row of slots.history(slot, cell, asOf, most)) {
-    rows.push(row);
-    if (rows.length === most) break;
-  }
-  return rows;
+/** @param cells undefined: all @param history how many of each cell's latest settings are listed */
+function positionsIn(cells: readonly string[] | undefined, slots: CrisisSlots, asOf: number, history: number): Position[] {
+  return latestIn(cells, slots, asOf, history + 1).map(({ cell, own, ascribed }) => {
+    const position = positionOf(cell, own[0], ascribed[0]);
+    return { ...position, ...historyOf(position.party, own, ascribed, history) };
+  });
 }
 
-function positionOf(
-  cell: string,
-  own: CrisisRow<'position'> | undefined,
-  ascribed: CrisisRow<'attributed'> | undefined,
-): CrisisPosition | undefined {
+interface LatestOfCell {
+  readonly cell: string;
+  /** The last first. */
+  readonly own: readonly CrisisRow<'position'>[];
+  readonly ascribed: readonly CrisisRow<'attributed'>[];
+}
+
+/** Of each cell in which anything has been said by then. In alphabetical order. */
+function latestIn(cells: readonly string[] | undefined, slots: CrisisSlots, asOf: number, most: number): LatestOfCell[] {
+  const [own, ascribed] = [slots.latest('position', asOf, most, cells), slots.latest('attributed', asOf, most, cells)];
+  return [...new Set([...own.keys(), ...ascribed.keys()])]
+    .sort()
+    .map((cell) => ({ cell, own: own.get(cell) ?? [], ascribed: ascribed.get(cell) ?? [] }));
+}
+
+function positionOf(cell: string, own: CrisisRow<'position'> | undefined, ascribed: CrisisRow<'attributed'> | undefined): CrisisPosition {
   const state = positionState(cell, own, ascribed);
-  if (state === undefined) return undefined;
   return {
     ...state,
     track: own?.track,

@@ -17,9 +17,11 @@ export interface SlotReader {
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined;
   /**
    * What was set in a slot by `asOf`, the last first. Read as far as it is asked for.
-   * @param before only what stands before it in order of occurrence @param likely how many will probably be asked for
+   * @param before only what stands before it in order of occurrence
    */
-  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order, likely?: number): Iterable<SlotRow<S>>;
+  history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>>;
+  /** Under each key that anything stands under at `asOf`: what was last set there, the last first. @param most of each @param keys only these */
+  latest<S extends ListedSlot>(slot: S, asOf: number, most: number, keys?: readonly string[]): ReadonlyMap<string, readonly SlotRow<S>[]>;
   /** Every key under which something may stand, in any order. */
   keys(slot: ListedSlot): Iterable<string>;
   /** The keys of all matters that are open at `asOf`, and maybe of some that are not. */
@@ -78,6 +80,15 @@ export class SlotTable implements SlotReader {
       const row = rows[index]!;
       if (row.order.earliest <= asOf && (before === undefined || compareOrder(row.order, before) < 0)) yield row;
     }
+  }
+
+  latest<S extends ListedSlot>(slot: S, asOf: number, most: number, keys?: readonly string[]): Map<string, SlotRow<S>[]> {
+    const latest = new Map<string, SlotRow<S>[]>();
+    for (const key of keys ?? this.keys(slot)) {
+      const rows = [...this.history(slot, key, asOf).take(most)];
+      if (rows.length > 0) latest.set(key, rows);
+    }
+    return latest;
   }
 
   keys(slot: Slot): Iterable<string> {

@@ -244,28 +244,19 @@ function kept<State>(slots: SlotReader, of: readonly ListedSlot[], make: () => P
 }
 
 function positionsOf(slots: SlotReader, asOf: number): Part<PositionState> {
-  const rows: SlotRow[] = [];
-  const states: PositionState[] = [];
-  for (const cell of [...new Set([...slots.keys('position'), ...slots.keys('attributed')])].sort()) {
-    const own = slots.last('position', cell, asOf);
-    const ascribed = slots.last('attributed', cell, asOf);
-    const state = positionState(cell, own, ascribed);
-    if (state !== undefined) states.push(state);
-    for (const row of [own, ascribed]) if (row !== undefined) rows.push(row);
-  }
-  return { states, setBy: latest(rows) };
+  const [own, ascribed] = [slots.latest('position', asOf, 1), slots.latest('attributed', asOf, 1)];
+  const cells = [...new Set([...own.keys(), ...ascribed.keys()])].sort();
+  const states = cells.map((cell) => positionState(cell, own.get(cell)?.[0], ascribed.get(cell)?.[0]));
+  return { states, setBy: latest([...own.values(), ...ascribed.values()].flat()) };
 }
 
 function latestStatements(slots: SlotReader, asOf: number): Part<StatementState> {
-  const rows: SlotRow[] = [];
-  const states: StatementState[] = [];
-  for (const party of [...slots.keys('statement')].sort()) {
-    const row = slots.last('statement', party, asOf);
-    if (row === undefined) continue;
-    rows.push(row);
-    states.push({ party, development: row.development, occurredAt: row.occurredAt, ...row.value });
-  }
-  return { states, setBy: latest(rows) };
+  const made = slots.latest('statement', asOf, 1);
+  const states = [...made.keys()].sort().map((party): StatementState => {
+    const { development, occurredAt, value } = made.get(party)![0]!;
+    return { party, development, occurredAt, ...value };
+  });
+  return { states, setBy: latest([...made.values()].flat()) };
 }
 
 function noteLatest(because: Record<string, string>, field: string, rows: readonly Pick<SlotRow, 'order' | 'development'>[]): void {

@@ -64,18 +64,19 @@ class WholeCrisis extends CrisisSlots {
     return row && onItsTrack(row);
   }
 
-  override history<S extends ListedSlot>(slot: S, key: string, asOf: number, likely?: number): Generator<CrisisRow<S>> {
-    if (!isWide(slot)) return super.history(slot, key, asOf, likely);
-    return eachOnItsTrack(this.wide.history(slot, key, asOf, undefined, likely));
+  override latest<S extends ListedSlot>(
+    slot: S,
+    asOf: number,
+    most: number,
+    keys?: readonly string[],
+  ): ReadonlyMap<string, readonly CrisisRow<S>[]> {
+    if (!isWide(slot)) return super.latest(slot, asOf, most, keys);
+    return new Map([...this.wide.latest(slot, asOf, most, keys)].map(([key, rows]) => [key, rows.map(onItsTrack)]));
   }
 }
 
 function isWide(slot: ListedSlot): boolean {
   return slot === 'position' || slot === 'attributed';
-}
-
-function* eachOnItsTrack<S extends ListedSlot>(rows: Iterable<SlotRow<S>>): Generator<CrisisRow<S>> {
-  for (const row of rows) yield onItsTrack(row);
 }
 
 function onItsTrack<S extends ListedSlot>(row: SlotRow<S>): CrisisRow<S> {

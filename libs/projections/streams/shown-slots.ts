@@ -47,6 +47,10 @@ export class ShownSlots implements SlotReader {
     return this.#shown.history(slot, key, asOf, before);
   }
 
+  latest<S extends ListedSlot>(slot: S, asOf: number, most: number, keys?: readonly string[]): ReadonlyMap<string, readonly SlotRow<S>[]> {
+    return this.#shown.latest(slot, asOf, most, keys);
+  }
+
   keys(slot: ListedSlot): Iterable<string> {
     return this.#shown.keys(slot);
   }

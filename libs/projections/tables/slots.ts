@@ -1,13 +1,13 @@
 // Slots as rows: what every development set, for as long as it did, in order of occurrence.
-import type { DatabaseSync } from 'node:sqlite';
-import type { Order } from '#crisis/order.js';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { compareOrder, type Order } from '#crisis/order.js';
 import { sets, type Slot, type SlotRow, type SlotSetting, type SlotValues } from '#crisis/slots.js';
 import type { ListedSlot, Matter, SlotReader } from '#crisis/slot-table.js';
 import type { Verification } from '#crisis/standing.js';
 import type { Contribution } from '../contribution.js';
 import { Numbers } from './numbers.js';
 import { keyOf, ValidInOrder } from './valid-in-order.js';
-import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
+import { FOREVER, VALIDITY } from './validity.js';
 
 // A cell is one key of one slot of one track; where parties stand, also of the whole crisis, whose number counts as a negative
 // track: there a development is named `track/id`. A closing says that something which rests on a support was ever set in a slot that
@@ -121,16 +121,18 @@ function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: 
   return before.standing.order.sequence === after.standing.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
-interface Row {
-  readonly earliest: number;
-  readonly latest: number;
-  readonly sequence: number;
-  readonly position: number;
-  readonly value: string;
-  readonly development: string;
-  readonly occurredAt: string;
-  readonly support: number;
-}
+/** As the statements return it: of a whole matrix there are thousands, and objects cost more than the seeks. */
+type Row = readonly [
+  key: string,
+  earliest: number,
+  latest: number,
+  sequence: number,
+  position: number,
+  value: string,
+  development: string,
+  occurredAt: string,
+  support: number,
+];
 
 /** A row, with what its development rests on instead of how that is verified. */
 type Found<S extends Slot> = Omit<SlotRow<S>, 'verification'> & { readonly support: number };
@@ -140,31 +142,51 @@ export class SlotRows {
   readonly #last;
   readonly #first;
   readonly #before;
+  readonly #standing;
+  readonly #standingOf;
+  readonly #latest;
+  readonly #latestOf;
   readonly #keys;
   readonly #closings;
 
   constructor(database: DatabaseSync) {
-    const rows = `select earliest, latest, sequence, position, value, development, occurred_at as occurredAt, support from slot
-      where cell = (select id from cell where track = :track and slot = :slot and key = :key) and ${IS_KNOWN}`;
-    const last = 'and earliest <= :asOf order by earliest desc, latest desc, sequence desc, position desc limit 1';
-    const first = `and (earliest, latest, sequence, position) >= (:earliest, :latest, :sequence, :position)
-      order by earliest, latest, sequence, position limit 1`;
-    const before = `and (earliest, latest, sequence, position) < (:earliest, :latest, :sequence, :position)
-      order by earliest desc, latest desc, sequence desc, position desc limit :atOnce`;
-    const supported = 'and support not in (select value from json_each(:without))';
-    this.#last = { whole: database.prepare(`${rows} ${last}`), filtered: database.prepare(`${rows} ${supported} ${last}`) };
-    this.#first = { whole: database.prepare(`${rows} ${first}`), filtered: database.prepare(`${rows} ${supported} ${first}`) };
-    this.#before = { whole: database.prepare(`${rows} ${before}`), filtered: database.prepare(`${rows} ${supported} ${before}`) };
+    /** @param without the parameter that lists supports which do not count */
+    const prepare = (without: `?${number}`, sql: (supported: string) => string): Statements => {
+      const [whole, filtered] = ['', `and support not in (select value from json_each(${without}))`].map((supported) => {
+        const statement = database.prepare(sql(supported));
+        statement.setReturnArrays(true);
+        return statement;
+      }) as [StatementSync, StatementSync];
+      return { whole, filtered };
+    };
+    const held = 'earliest, latest, sequence, position, value, development, occurred_at, support';
+    const place = 'earliest, latest, sequence, position';
+    const isKnown = 'known_from <= ?1 and known_to > ?1';
+    const lastFirst = 'order by earliest desc, latest desc, sequence desc, position desc';
+    const ofCell = `select ?4, ${held} from slot where cell = (select id from cell where track = ?2 and slot = ?3 and key = ?4) and ${isKnown}`;
+    this.#last = prepare('?6', (supported) => `${ofCell} and earliest <= ?5 ${supported} ${lastFirst} limit 1`);
+    this.#first = prepare('?9', (supported) => `${ofCell} and (${place}) >= (?5, ?6, ?7, ?8) ${supported} order by ${place} limit 1`);
+    this.#before = prepare('?10', (supported) => `${ofCell} and (${place}) < (?5, ?6, ?7, ?8) ${supported} ${lastFirst} limit ?9`);
+    // SQLite makes a table for each list that it looks up in: of one row it needs none.
+    const latest = (is: '=' | 'in', keys: string, supported: string): string => `select key, ${held} from cell c cross join slot s
+      on s.cell = c.id and (${place}, known_from) ${is} (
+        select ${place}, known_from from slot where cell = c.id and ${isKnown} and earliest <= ?4 ${supported} ${lastFirst} limit ?5)
+      where c.track = ?2 and c.slot = ?3 ${keys}`;
+    const ofKeys = 'and c.key in (select value from json_each(?6))';
+    this.#standing = prepare('?6', (supported) => latest('=', '', supported));
+    this.#standingOf = prepare('?7', (supported) => latest('=', ofKeys, supported));
+    this.#latest = prepare('?6', (supported) => latest('in', '', supported));
+    this.#latestOf = prepare('?7', (supported) => latest('in', ofKeys, supported));
     this.#keys = database.prepare('select key from cell where track = ? and slot = ?');
     this.#closings = database.prepare(
       'select distinct slot, key from closing where track = ? and support in (select value from json_each(?))',
     );
   }
 
-  /** @param without supports that do not count, a JSON list; undefined if all do */
-  last<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number, without?: string): Found<S> | undefined {
-    const asked = { track, slot, key, asOf: bounded(asOf), known };
-    return rowOf(without === undefined ? this.#last.whole.get(asked) : this.#last.filtered.get({ ...asked, without }));
+  /** @param without undefined if all count */
+  last<S extends Slot>(track: number, slot: S, key: string, asOf: number, known: number, without?: LeftOut): Found<S> | undefined {
+    const row = firstOf(this.#last, without, known, track, slot, key, bounded(asOf));
+    return row && foundIn(row);
   }
 
   first<S extends Slot>(
@@ -174,12 +196,10 @@ export class SlotRows {
     asOf: number,
     known: number,
     from: Order = BEFORE_ALL,
-    without?: string,
+    without?: LeftOut,
   ): Found<S> | undefined {
-    const [earliest, latest, sequence, position] = keyOf(from);
-    const asked = { track, slot, key, known, earliest, latest, sequence, position };
-    const row = rowOf<S>(without === undefined ? this.#first.whole.get(asked) : this.#first.filtered.get({ ...asked, without }));
-    return row !== undefined && row.order.earliest <= asOf ? row : undefined;
+    const row = firstOf(this.#first, without, known, track, slot, key, ...keyOf(from));
+    return row !== undefined && row[1] <= asOf ? foundIn(row) : undefined;
   }
 
   /** What was set before a place in order of occurrence, the last first. It is read a few rows at a time, and more each time. */
@@ -190,21 +210,41 @@ export class SlotRows {
     asOf: number,
     known: number,
     before?: Order,
-    without?: string,
-    likely = 1,
+    without?: LeftOut,
   ): Generator<Found<S>> {
     let edge = before !== undefined && before.earliest <= asOf ? before : afterAllOf(asOf);
-    for (let atOnce = Math.min(likely, ROWS_AT_ONCE); ; atOnce = Math.min(2 * atOnce, ROWS_AT_ONCE)) {
-      const [earliest, latest, sequence, position] = keyOf(edge);
-      const asked = { track, slot, key, known, earliest, latest, sequence, position, atOnce };
-      const rows = without === undefined ? this.#before.whole.all(asked) : this.#before.filtered.all({ ...asked, without });
+    for (let atOnce = 1; ; atOnce = Math.min(2 * atOnce, ROWS_AT_ONCE)) {
+      const rows = allOf(this.#before, without, known, track, slot, key, ...keyOf(edge), atOnce);
       for (const row of rows) {
-        const shown = rowOf<S>(row)!;
-        edge = shown.order;
-        yield shown;
+        const found = foundIn<S>(row);
+        edge = found.order;
+        yield found;
       }
       if (rows.length < atOnce) return;
     }
+  }
+
+  /** What was last set under each of a slot's keys, the last first. @param most of each @param keys undefined: all */
+  latest<S extends Slot>(
+    track: number,
+    slot: S,
+    asOf: number,
+    known: number,
+    most: number,
+    keys?: readonly string[],
+    without?: LeftOut,
+  ): Map<string, Found<S>[]> {
+    const asked = [known, track, slot, bounded(asOf), most];
+    const [all, of] = most === 1 ? [this.#standing, this.#standingOf] : [this.#latest, this.#latestOf];
+    const rows = keys === undefined ? allOf(all, without, ...asked) : allOf(of, without, ...asked, JSON.stringify(keys));
+    const latest = new Map<string, Found<S>[]>();
+    for (const row of rows) {
+      const list = latest.get(row[0]);
+      if (list === undefined) latest.set(row[0], [foundIn(row)]);
+      else list.push(foundIn(row));
+    }
+    if (most > 1) for (const list of latest.values()) list.sort((a, b) => compareOrder(b.order, a.order));
+    return latest;
   }
 
   keys(track: number, slot: Slot): string[] {
@@ -215,6 +255,30 @@ export class SlotRows {
   closings(track: number, supports: string): { readonly slot: Slot; readonly key: string }[] {
     return this.#closings.all(track, supports) as { slot: Slot; key: string }[];
   }
+}
+
+/** Supports that do not count. */
+interface LeftOut {
+  readonly supports: ReadonlySet<number>;
+  /** The same as a JSON list. */
+  readonly json: string;
+}
+
+/** A statement that reads all, and one that reads what rests on no support of a list, its last parameter. */
+interface Statements {
+  readonly whole: StatementSync;
+  readonly filtered: StatementSync;
+}
+
+/** Mostly the row that stands is one that counts: the list, which is read each time, is only asked where it is not. */
+function firstOf({ whole, filtered }: Statements, without: LeftOut | undefined, ...asked: SQLInputValue[]): Row | undefined {
+  const row = whole.get(...asked) as unknown as Row | undefined;
+  if (row === undefined || without === undefined || !without.supports.has(row[8])) return row;
+  return filtered.get(...asked, without.json) as unknown as Row | undefined;
+}
+
+function allOf({ whole, filtered }: Statements, without: LeftOut | undefined, ...asked: SQLInputValue[]): Row[] {
+  return (without === undefined ? whole.all(...asked) : filtered.all(...asked, without.json)) as unknown as Row[];
 }
 
 const BEFORE_ALL: Order = { earliest: -FOREVER, latest: -FOREVER, sequence: -FOREVER, position: 0n };
@@ -230,9 +294,8 @@ function bounded(moment: number): number {
   return Math.max(-FOREVER, Math.min(FOREVER, moment));
 }
 
-function rowOf<S extends Slot>(row: unknown): Found<S> | undefined {
-  if (row === undefined) return undefined;
-  const { earliest, latest, sequence, position, value, development, occurredAt, support } = row as Row;
+function foundIn<S extends Slot>(row: Row): Found<S> {
+  const [, earliest, latest, sequence, position, value, development, occurredAt, support] = row;
   return {
     value: JSON.parse(value) as SlotValues[S],
     development,
@@ -244,8 +307,7 @@ function rowOf<S extends Slot>(row: unknown): Found<S> | undefined {
 
 /** The slots of one track as they were known at one position: what a view reads. */
 export class TrackSlots implements SlotReader {
-  /** Supports that do not count, as JSON. */
-  readonly #without: string | undefined;
+  readonly #without: LeftOut | undefined;
 
   /**
    * @param known position up to which the log is known
@@ -263,7 +325,7 @@ export class TrackSlots implements SlotReader {
     private readonly verified: (support: number) => Verification,
     without: readonly number[] = [],
   ) {
-    this.#without = without.length === 0 ? undefined : JSON.stringify(without);
+    this.#without = without.length === 0 ? undefined : { supports: new Set(without), json: JSON.stringify(without) };
   }
 
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
@@ -274,10 +336,15 @@ export class TrackSlots implements SlotReader {
     return this.#row(this.rows.first(this.track, slot, key, asOf, this.known, from, this.#without));
   }
 
-  *history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order, likely?: number): Generator<SlotRow<S>> {
+  *history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Generator<SlotRow<S>> {
     const latest = Math.min(asOf, this.latestOccurrence);
-    const found = this.rows.history(this.track, slot, key, latest, this.known, before, this.#without, likely);
+    const found = this.rows.history(this.track, slot, key, latest, this.known, before, this.#without);
     for (const each of found) yield this.#row(each)!;
+  }
+
+  latest<S extends ListedSlot>(slot: S, asOf: number, most: number, keys?: readonly string[]): Map<string, SlotRow<S>[]> {
+    const found = this.rows.latest(this.track, slot, Math.min(asOf, this.latestOccurrence), this.known, most, keys, this.#without);
+    return new Map([...found].map(([key, rows]) => [key, rows.map((row) => this.#row(row)!)]));
   }
 
   keys(slot: ListedSlot): Iterable<string> {
@@ -288,7 +355,7 @@ export class TrackSlots implements SlotReader {
     const open = this.matters.open(this.track, matter, asOf, this.known);
     if (this.#without === undefined) return open;
     // What is closed only by what does not count may be open.
-    const reopened = this.rows.closings(this.track, this.#without).flatMap((closing) => this.matters.closedBy(this.track, closing));
+    const reopened = this.rows.closings(this.track, this.#without.json).flatMap((closing) => this.matters.closedBy(this.track, closing));
     return new Set([...open, ...reopened.filter(([kind]) => kind === matter).map(([, key]) => key)]);
   }
 
