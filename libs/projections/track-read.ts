@@ -9,6 +9,7 @@ import { dayScores, type Counts } from './counts.js';
 import { notFound, type Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { CrisisRow, TrackRow } from './tables/crises.js';
+import type { LastCounted } from './tables/events.js';
 import { BLOCK } from './tables/day-counts.js';
 import { TrackSlots, type OpenMatters } from './tables/slots.js';
 import type { Rectangle } from './tables/rectangles.js';
@@ -30,8 +31,8 @@ export function tracksAt(rows: Rows, point: Point): string[] {
   return [...rows.entries.listed(point.crisis.id, 'track', point).filter((name) => name !== CONTEXT_TRACK), CONTEXT_TRACK];
 }
 
-export function trackStateAt(rows: Rows, point: Point, name: string): TrackState {
-  const { slots, tallies } = readTrack(rows, point, name);
+export function trackStateAt(rows: Rows, point: Point, name: string, shown?: Shown): TrackState {
+  const { slots, tallies } = readTrack(rows, point, name, shown);
   return trackState(trackInfo(rows, point, name), slots, tallies, point.asOf);
 }
 
@@ -49,12 +50,26 @@ export function trackInfo(rows: Rows, point: Point, name: string): TrackInfo {
   };
 }
 
-/** Everything that a view of a track reads. @param tensionDays 0: the view shows no tension */
-export function readTrack(rows: Rows, point: Point, name: string, tensionDays = TENSION_DAYS): { slots: SlotReader; tallies: Tallies } {
+/** Of what moves with every day, what a view shows. */
+export interface Shown {
+  /** 0: no tension. */
+  readonly tensionDays: number;
+  readonly uncertain: boolean;
+}
+
+const EVERYTHING: Shown = { tensionDays: TENSION_DAYS, uncertain: true };
+export const WITHOUT_THE_DAY: Shown = { tensionDays: 0, uncertain: false };
+
+/** Everything that a view of a track reads. */
+export function readTrack(rows: Rows, point: Point, name: string, shown = EVERYTHING): { slots: SlotReader; tallies: Tallies } {
   const track = rows.crises.track(point.crisis, name);
-  if (track === undefined) return { slots: new SlotTable(), tallies: new TallyTable().at(point.asOf) };
+  const last = track && rows.events.lastCounted(track.id, point.known);
+  if (track === undefined || last === undefined) return { slots: new SlotTable(), tallies: new TallyTable().at(point.asOf) };
   const supports = judgedSupports(rows, track, point.filter);
-  return { slots: trackSlots(rows, track, point.known, supports), tallies: talliesOf(rows, point, track, supports, tensionDays) };
+  return {
+    slots: trackSlots(rows, track, point.known, supports, last.latestOccurrence!),
+    tallies: talliesOf(rows, point, track, last, supports, shown),
+  };
 }
 
 /** The slots of a track as the log was known up to a position. */
@@ -77,7 +92,7 @@ export function trackSlots(
   latestOccurrence = rows.events.lastCounted(track.id, known)?.latestOccurrence ?? -FOREVER,
 ): TrackSlots {
   const matters: OpenMatters = {
-    open: (id, matter, asOf, at) => rows.rectangles.covering(id, matter, asOf, at).map(({ key }) => key),
+    open: (id, asOf, at) => rows.rectangles.open(id, asOf, at),
     closedBy: (id, setting) => rows.matters.of(id, setting),
   };
   return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, verifiedBy(rows, supports), [...supports.failing.keys()]);
@@ -88,10 +103,14 @@ function verifiedBy(rows: Rows, { changed }: JudgedSupports): (support: number) 
   return (support) => changed.get(support)?.to ?? rows.supports.verificationOf(support);
 }
 
-function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSupports, tensionDays: number): Tallies {
-  const { known, asOf } = point;
-  const last = rows.events.lastCounted(track.id, known);
-  if (last === undefined) return new TallyTable().at(asOf);
+function talliesOf(
+  rows: Rows,
+  { known, asOf }: Point,
+  track: TrackRow,
+  last: LastCounted,
+  supports: JudgedSupports,
+  { tensionDays, uncertain }: Shown,
+): Tallies {
   const today = dayOf(asOf);
   // The day of `asOf` counts whole if nothing known begins after it, else up to it.
   const whole = asOf >= last.latestOccurrence!;
@@ -117,11 +136,7 @@ function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSu
     verification: total.verification,
     tension: tensionAt(dayScores(days), today),
     lastDevelopment: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known, [...supports.failing.keys()]),
-    uncertain: rows.rectangles
-      .covering(track.id, 'span', asOf, known)
-      .filter((span) => !supports.failing.has(detailOf(span)[3]))
-      .sort(byOccurrence)
-      .map(uncertainOf),
+    uncertain: uncertain ? uncertainAt(rows.rectangles.spans(track.id, asOf, known), supports) : [],
   };
 }
 
@@ -147,16 +162,11 @@ function takeOut(
 
 type SpanDetail = [sequence: number, position: number, occurredAt: string, support: number];
 
-function detailOf({ detail }: Rectangle): SpanDetail {
-  return JSON.parse(detail!) as SpanDetail;
-}
-
-function byOccurrence(a: Rectangle, b: Rectangle): number {
-  const [sequenceA, positionA] = detailOf(a);
-  const [sequenceB, positionB] = detailOf(b);
-  return a.from - b.from || a.to - b.to || sequenceA - sequenceB || positionA - positionB;
-}
-
-function uncertainOf(span: Rectangle): { development: string; occurredAt: string } {
-  return { development: span.key, occurredAt: detailOf(span)[2] };
+/** In order of occurrence. */
+function uncertainAt(spans: readonly Rectangle[], { failing }: JudgedSupports): { development: string; occurredAt: string }[] {
+  return spans
+    .map(({ key, from, to, detail }) => ({ development: key, from, to, detail: JSON.parse(detail!) as SpanDetail }))
+    .filter(({ detail: [, , , support] }) => !failing.has(support))
+    .sort((a, b) => a.from - b.from || a.to - b.to || a.detail[0] - b.detail[0] || a.detail[1] - b.detail[1])
+    .map(({ development, detail: [, , occurredAt] }) => ({ development, occurredAt }));
 }

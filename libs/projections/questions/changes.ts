@@ -14,7 +14,7 @@ import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
 import type { DueRow } from '../tables/due-moments.js';
-import { readTrack, slotsAt, trackInfo, tracksAt } from '../track-read.js';
+import { readTrack, slotsAt, trackInfo, tracksAt, WITHOUT_THE_DAY } from '../track-read.js';
 import { recordView } from './development.js';
 import { developmentsIn } from './timeline.js';
 
@@ -28,13 +28,17 @@ interface Between {
   readonly tracks: readonly string[] | undefined;
   /** By number. */
   readonly isAskedFor: (track: number) => boolean;
+  /** The promises and meetings that may have fallen due between the two, by time. */
+  readonly matters: readonly DueRow[];
 }
 
 export function answerChanges(rows: Rows, read: Questions['changes']): object {
   const to = pointOf(rows, read.crisis, read);
   const from = pointOf(rows, read.crisis, { ...read, asOf: read.from, knownAt: read.fromKnownAt });
   const asked = read.track && new Set(read.track.map((name) => rows.crises.track(to.crisis, name)?.id));
-  const between: Between = { from, to, tracks: read.track, isAskedFor: (track) => asked?.has(track) ?? true };
+  const isAskedFor = (track: number): boolean => asked?.has(track) ?? true;
+  const matters = rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known).filter(({ track }) => isAskedFor(track));
+  const between: Between = { from, to, tracks: read.track, isAskedFor, matters };
   const sets = {
     happened: happened(rows, between),
     learnedLate: learnedLate(rows, between),
@@ -103,14 +107,13 @@ function isSupported({ standing }: Version, { filter }: Point): boolean {
  * announced meeting lapsed, a span ended that had begun by the one point. By time.
  */
 function* fellDue(rows: Rows, between: Between): Generator<object> {
-  const { from, to, isAskedFor } = between;
+  const { to, matters } = between;
   const slots = new Map<number, SlotReader>();
   const slotsOf = (track: number): SlotReader => {
     let reader = slots.get(track);
     if (reader === undefined) slots.set(track, (reader = slotsAt(rows, rows.crises.trackById(track), to.known, to.filter)));
     return reader;
   };
-  const matters = rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known).filter(({ track }) => isAskedFor(track));
   const trackOf = ({ track }: DueRow): string => rows.crises.trackName(track);
   const due = [...matters, ...endedSpans(rows, between)].sort(
     (a, b) => a.at - b.at || compareText(trackOf(a), trackOf(b)) || compareText(a.kind, b.kind) || compareText(a.key, b.key),
@@ -123,13 +126,10 @@ function* fellDue(rows: Rows, between: Between): Generator<object> {
 }
 
 function endedSpans(rows: Rows, { from, to, isAskedFor }: Between): DueRow[] {
-  return rows.crises.tracks(to.crisis).flatMap((track) => {
-    if (!isAskedFor(track.id)) return [];
-    return rows.rectangles
-      .covering(track.id, 'span', from.asOf, to.known)
-      .filter(({ key, to: end }) => end <= to.asOf && isShown(rows, to, track.id, key))
-      .map(({ key, to: at }): DueRow => ({ kind: 'span-ended', key, at, track: track.id }));
-  });
+  return rows.rectangles
+    .spansInCrisis(to.crisis.id, from.asOf, to.known)
+    .filter(({ track, key, to: end }) => isAskedFor(track) && end <= to.asOf && isShown(rows, to, track, key))
+    .map(({ track, key, to: at }): DueRow => ({ kind: 'span-ended', key, at, track }));
 }
 
 /** A span is filed while its development is visible; without some sources it may not be. */
@@ -139,8 +139,8 @@ function isShown(rows: Rows, { known, filter }: Point, track: number, id: string
 
 /** In the order of registration. */
 function* trackMoves(rows: Rows, between: Between): Generator<object> {
-  const { from, to, tracks } = between;
-  const due = new Set(rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known).map(({ track }) => track));
+  const { from, to, tracks, matters } = between;
+  const due = new Set(matters.map(({ track }) => track));
   for (const id of tracksAt(rows, to)) {
     if (!(tracks?.includes(id) ?? true) || isUntouched(rows, between, id, due)) continue;
     const after = trackAt(rows, to, id);
@@ -160,8 +160,8 @@ function isUntouched(rows: Rows, { from, to }: Between, name: string, due: Reado
 }
 
 function trackAt(rows: Rows, point: Point, name: string): TrackAt {
-  // Tension moves with every day: it is not compared.
-  const { slots, tallies } = readTrack(rows, point, name, 0);
+  // Tension and what is uncertain move with every day: they are not compared.
+  const { slots, tallies } = readTrack(rows, point, name, WITHOUT_THE_DAY);
   return { state: trackState(trackInfo(rows, point, name), slots, tallies, point.asOf), slots, asOf: point.asOf };
 }
 

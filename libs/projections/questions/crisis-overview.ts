@@ -5,12 +5,12 @@ import { pointOf, prefaceOf, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { RegisterKind, Whole } from '../tables/entries.js';
-import { trackStateAt, readTrack, tracksAt } from '../track-read.js';
+import { trackStateAt, readTrack, tracksAt, WITHOUT_THE_DAY } from '../track-read.js';
 
 export function answerCrisis(rows: Rows, read: Questions['crisis']): object {
   const point = pointOf(rows, read.crisis, read);
   const { crisis } = point;
-  const tracks = tracksAt(rows, point).map((name) => trackStateAt(rows, point, name));
+  const tracks = tracksAt(rows, point).map((name) => trackStateAt(rows, point, name, WITHOUT_THE_DAY));
   const { developments, lastDevelopmentAt } = countsAt(rows, point);
   return {
     ...prefaceOf(point),
@@ -38,7 +38,7 @@ export function countsAt(rows: Rows, point: Point): { tracks: number; developmen
   let last: { order: Order; occurredAt: string } | undefined;
   // Counted are all tracks that have developments by then, also one that was registered later than these are said to be.
   for (const { name } of rows.crises.tracks(point.crisis)) {
-    const { tallies } = readTrack(rows, point, name);
+    const { tallies } = readTrack(rows, point, name, WITHOUT_THE_DAY);
     developments += tallies.developments;
     if (tallies.lastDevelopment === undefined) continue;
     const { occurredAt } = tallies.lastDevelopment;

@@ -52,6 +52,9 @@ export interface EventRow {
   readonly data: string | null;
 }
 
+/** How far a track has come. */
+export type LastCounted = Pick<EventRow, 'position' | 'number' | 'latestOccurrence'>;
+
 const COLUMNS = `position, crisis, track, number, revision, type, development, recorded, true_time as trueTime, latest_occurrence as latestOccurrence,
   latest_in_crisis as latestInCrisis, day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter, data`;
 
@@ -104,13 +107,24 @@ export class EventRows {
     this.#deltas = database.prepare(
       `select ${DELTA_COLUMNS} from event where track = ? and position <= ? and number is not null order by position desc limit ?`,
     );
-    const one = (rest: string) => database.prepare(`select ${COLUMNS} from event where ${rest} limit 1`);
+    this.#deltas.setReturnArrays(true);
+    const one = (rest: string, columns = COLUMNS) => database.prepare(`select ${columns} from event where ${rest} limit 1`);
     this.#at = one('position = ?');
-    this.#lastKnown = one('crisis = ? and number is not null and recorded <= ? order by recorded desc, position desc');
+    // Of the index alone.
+    this.#lastKnown = one(
+      'crisis = ? and number is not null and recorded <= ? order by recorded desc, position desc',
+      'position, recorded',
+    );
     this.#lastOfCrisis = one('crisis = ? and position <= ? order by position desc');
-    this.#lastCountedOfCrisis = one('crisis = ? and position <= ? and number is not null order by position desc');
+    this.#lastCountedOfCrisis = one(
+      'crisis = ? and position <= ? and number is not null order by position desc',
+      'recorded, latest_in_crisis as latestInCrisis',
+    );
     this.#lastOfTrack = one('track = ? and position <= ? order by position desc');
-    this.#lastCounted = one('track = ? and position <= ? and number is not null order by position desc');
+    this.#lastCounted = one(
+      'track = ? and position <= ? and number is not null order by position desc',
+      'position, number, latest_occurrence as latestOccurrence',
+    );
     this.#lastOfAll = one('position <= ? order by position desc');
     this.#ofCrisis = database.prepare(
       `select ${COLUMNS} from event where crisis = ? and position > ? and position <= ? order by position limit ?`,
@@ -120,8 +134,12 @@ export class EventRows {
     );
     this.#ofAll = database.prepare(`select ${COLUMNS} from event where position > ? and position <= ? order by position limit ?`);
     const within = 'crisis = :crisis and position > :after and position <= :upTo';
+    // As it was first recorded, or as any later version has it. Read one by one: whoever asks wants the first few.
     this.#beganBy = database.prepare(
-      `select distinct track, development from event where ${within} and development > :after and day_after <= :day order by development`,
+      `select track, development from event e where ${within} and development = position and (day_after <= :day or exists (
+          select 1 from version v cross join event later on later.position = v.id
+            where v.development = e.position and v.id <> v.development and v.id <= :upTo and later.day_after <= :day))
+        order by position`,
     );
     this.#records = database.prepare(
       `select track, development, type from event where ${within} and development <> position order by position`,
@@ -143,7 +161,9 @@ export class EventRows {
 
   /** What the last events of a track up to a position changed in its counts, the last first. */
   deltasOf(track: number, position: number, count: number): Delta[] {
-    return count === 0 ? [] : (this.#deltas.all(track, position, count) as unknown as Delta[]);
+    if (count === 0) return [];
+    const rows = this.#deltas.all(track, position, count) as unknown as (number | null)[][];
+    return rows.map(([dayBefore, tallyBefore, dayAfter, tallyAfter]) => ({ dayBefore, tallyBefore, dayAfter, tallyAfter }) as Delta);
   }
 
   at(position: number): EventRow | undefined {
@@ -151,8 +171,8 @@ export class EventRows {
   }
 
   /** The last track event of a crisis that was recorded by a moment. Record time never falls along a crisis's track events. */
-  lastKnown(crisis: number, knownAt: number): EventRow | undefined {
-    return this.#lastKnown.get(crisis, knownAt) as unknown as EventRow | undefined;
+  lastKnown(crisis: number, knownAt: number): Pick<EventRow, 'position' | 'recorded'> | undefined {
+    return this.#lastKnown.get(crisis, knownAt) as unknown as Pick<EventRow, 'position' | 'recorded'> | undefined;
   }
 
   lastOfCrisis(crisis: number, position: number): EventRow | undefined {
@@ -160,8 +180,8 @@ export class EventRows {
   }
 
   /** The last track event of a crisis, without `TrackOpened`, up to a position. */
-  lastCountedOfCrisis(crisis: number, position: number): EventRow | undefined {
-    return this.#lastCountedOfCrisis.get(crisis, position) as unknown as EventRow | undefined;
+  lastCountedOfCrisis(crisis: number, position: number): Pick<EventRow, 'recorded' | 'latestInCrisis'> | undefined {
+    return this.#lastCountedOfCrisis.get(crisis, position) as unknown as Pick<EventRow, 'recorded' | 'latestInCrisis'> | undefined;
   }
 
   /** Of any type, `TrackOpened` too. */
@@ -170,8 +190,8 @@ export class EventRows {
   }
 
   /** The last development or record event. */
-  lastCounted(track: number, position: number): EventRow | undefined {
-    return this.#lastCounted.get(track, position) as unknown as EventRow | undefined;
+  lastCounted(track: number, position: number): LastCounted | undefined {
+    return this.#lastCounted.get(track, position) as unknown as LastCounted | undefined;
   }
 
   lastOfAll(position: number): EventRow | undefined {

@@ -3,7 +3,8 @@
 //
 // Each lies under its length class: lengths up to 4^n belong to class n, so whatever covers a point begins at most 4^n before
 // it, and the answer is one short range for each class. Filed by occurrence; what has no end there, by the record's positions.
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Matter } from '#crisis/slot-table.js';
 import { FOREVER, VALIDITY } from './validity.js';
 
 export const RECTANGLE_TABLES = `
@@ -26,7 +27,7 @@ export const RECTANGLE_TABLES = `
     primary key (track, kind, length)
   ) strict, without rowid;`;
 
-export type RectangleKind = 'promise' | 'proposal' | 'announced' | 'span';
+export type RectangleKind = Matter | 'span';
 
 export interface Rectangle {
   readonly key: string;
@@ -85,21 +86,41 @@ export class RectangleWriter {
 }
 
 export class RectangleRows {
-  readonly #covering;
+  readonly #open;
+  readonly #spans;
+  readonly #spansInCrisis;
 
   constructor(database: DatabaseSync) {
-    const select = `select r.key, r.occurs_from as "from", r.occurs_to as "to", r.detail from rectangle_length l cross join rectangle r
-      on r.track = l.track and r.kind = l.kind and r.length = l.length`;
     const covers = 'r.occurs_from <= :asOf and r.occurs_to > :asOf and r.known_from <= :known and r.known_to > :known';
-    this.#covering = database.prepare(`
-      ${select} and r.filed_at > :asOf - l.length and r.filed_at <= :asOf where l.track = :track and l.kind = :kind and l.length > 0 and ${covers}
-      union all
-      ${select} and r.filed_at > :known + l.length and r.filed_at <= :known where l.track = :track and l.kind = :kind and l.length < 0 and ${covers}`);
+    const covering = (columns: string, of: string, where: string): StatementSync => {
+      const select = `select ${columns} from ${of} cross join rectangle r on r.track = l.track and r.kind = l.kind and r.length = l.length`;
+      return database.prepare(`
+        ${select} and r.filed_at > :asOf - l.length and r.filed_at <= :asOf where ${where} and l.length > 0 and ${covers}
+        union all
+        ${select} and r.filed_at > :known + l.length and r.filed_at <= :known where ${where} and l.length < 0 and ${covers}`);
+    };
+    const span = 'r.key, r.occurs_from as "from", r.occurs_to as "to", r.detail';
+    const ofTrack = 'rectangle_length l';
+    this.#open = covering('r.kind, r.key', ofTrack, "l.track = :track and l.kind <> 'span'");
+    this.#open.setReturnArrays(true);
+    this.#spans = covering(span, ofTrack, "l.track = :track and l.kind = 'span'");
+    const ofCrisis = 'track t cross join rectangle_length l on l.track = t.id';
+    this.#spansInCrisis = covering(`t.id as track, ${span}`, ofCrisis, "t.crisis = :crisis and l.kind = 'span'");
   }
 
-  /** All that cover a point, in no order. */
-  covering(track: number, kind: RectangleKind, asOf: number, known: number): Rectangle[] {
-    return this.#covering.all({ track, kind, asOf, known }) as unknown as Rectangle[];
+  /** Which matters of a track are open at a point, in no order. */
+  open(track: number, asOf: number, known: number): [Matter, key: string][] {
+    return this.#open.all({ track, asOf, known }) as unknown as [Matter, string][];
+  }
+
+  /** All spans of a track that cover a point, in no order. */
+  spans(track: number, asOf: number, known: number): Rectangle[] {
+    return this.#spans.all({ track, asOf, known }) as unknown as Rectangle[];
+  }
+
+  /** The same on all tracks of a crisis. */
+  spansInCrisis(crisis: number, asOf: number, known: number): (Rectangle & { readonly track: number })[] {
+    return this.#spansInCrisis.all({ crisis, asOf, known }) as unknown as (Rectangle & { track: number })[];
   }
 }
 

@@ -308,6 +308,8 @@ function foundIn<S extends Slot>(row: Row): Found<S> {
 /** The slots of one track as they were known at one position: what a view reads. */
 export class TrackSlots implements SlotReader {
   readonly #without: LeftOut | undefined;
+  /** What was last asked for: a view asks for each kind of matter. */
+  #open: { readonly asOf: number; readonly matters: ReadonlyMap<Matter, Iterable<string>> } | undefined;
 
   /**
    * @param known position up to which the log is known
@@ -352,11 +354,22 @@ export class TrackSlots implements SlotReader {
   }
 
   open(matter: Matter, asOf: number): Iterable<string> {
-    const open = this.matters.open(this.track, matter, asOf, this.known);
-    if (this.#without === undefined) return open;
+    if (this.#open?.asOf !== asOf) this.#open = { asOf, matters: this.#openAt(asOf) };
+    return this.#open.matters.get(matter) ?? [];
+  }
+
+  #openAt(asOf: number): Map<Matter, Set<string>> {
+    const matters = new Map<Matter, Set<string>>();
+    const add = ([matter, key]: [Matter, string]): void => {
+      const keys = matters.get(matter);
+      if (keys === undefined) matters.set(matter, new Set([key]));
+      else keys.add(key);
+    };
+    this.matters.open(this.track, asOf, this.known).forEach(add);
+    if (this.#without === undefined) return matters;
     // What is closed only by what does not count may be open.
-    const reopened = this.rows.closings(this.track, this.#without.json).flatMap((closing) => this.matters.closedBy(this.track, closing));
-    return new Set([...open, ...reopened.filter(([kind]) => kind === matter).map(([, key]) => key)]);
+    for (const closing of this.rows.closings(this.track, this.#without.json)) this.matters.closedBy(this.track, closing).forEach(add);
+    return matters;
   }
 
   #row<S extends Slot>(found: Found<S> | undefined): SlotRow<S> | undefined {
@@ -368,6 +381,6 @@ export class TrackSlots implements SlotReader {
 
 /** Which matters may be open, and which one a setting may close. */
 export interface OpenMatters {
-  open(track: number, matter: Matter, asOf: number, known: number): string[];
+  open(track: number, asOf: number, known: number): [Matter, string][];
   closedBy(track: number, setting: { readonly slot: Slot; readonly key: string }): [Matter, string][];
 }
