@@ -56,6 +56,46 @@ function promisedAt(promise: string, slots: SlotReader, asOf: number): Promised 
   return { row, closing: withdrawal, state: withdrawal?.value ?? 'open' };
 }
 
+/** For fewer it is not worth while to say what will be asked for. */
+const WORTH_EXPECTING = 4;
+
+/** Before many promises are looked at. */
+export function expectPromises(promises: readonly string[], slots: SlotReader, asOf: number): void {
+  if (slots.expect === undefined || promises.length < WORTH_EXPECTING) return;
+  slots.expect('promise', promises);
+  const made = promises.flatMap((promise) => slots.last('promise', promise, asOf) ?? []);
+  const names = made.map(({ development }) => development);
+  slots.expect('delivery', names.map(promiseKey));
+  slots.expect('withdrawal', names);
+  const on = made.flatMap(({ value: { by, proposal } }) => (proposal === undefined ? [] : [{ by, proposal }]));
+  slots.expect(
+    'delivery',
+    on.map(({ by, proposal }) => proposalKey(proposal, by)),
+  );
+  slots.expect(
+    'proposal',
+    on.map(({ proposal }) => proposal),
+  );
+}
+
+/** Before many proposals are looked at. */
+export function expectProposals(proposals: readonly string[], slots: SlotReader, asOf: number): void {
+  if (slots.expect === undefined || proposals.length < WORTH_EXPECTING) return;
+  slots.expect('proposal', proposals);
+  const tabled = proposals.flatMap((proposal) => {
+    const row = slots.last('proposal', proposal, asOf);
+    return row === undefined ? [] : [{ proposal, to: row.value.to }];
+  });
+  slots.expect(
+    'withdrawal',
+    tabled.map(({ proposal }) => proposal),
+  );
+  slots.expect(
+    'delivery',
+    tabled.flatMap(({ proposal, to }) => to.map((party) => proposalKey(proposal, party))),
+  );
+}
+
 /** A promise as it stands at `asOf` (ms); undefined if there is none by then. */
 export function commitmentAt(promise: string, slots: SlotReader, asOf: number): Commitment | undefined {
   const promised = promisedAt(promise, slots, asOf);

@@ -1,5 +1,5 @@
 // All promises of a crisis, whatever became of them.
-import { verifiedCommitmentAt, type Commitment, type VerifiedCommitment } from './commitment.js';
+import { expectPromises, verifiedCommitmentAt, type Commitment, type VerifiedCommitment } from './commitment.js';
 import type { Candidate } from './candidate.js';
 import type { CrisisSlots } from './crisis-slots.js';
 import { compareOrder, type Order } from './order.js';
@@ -48,12 +48,14 @@ function* all(slots: CrisisSlots, asOf: number, before?: Order): Generator<Made>
 
 /** Those that may be open: few, however many there ever were. */
 function open(slots: CrisisSlots, asOf: number, before?: Order): Made[] {
-  const made = slots.tracks.flatMap((track) =>
-    [...track.slots.open('promise', asOf)].flatMap((promise): Made[] => {
+  const made = slots.tracks.flatMap((track) => {
+    const promises = [...track.slots.open('promise', asOf)];
+    expectPromises(promises, track.slots, asOf);
+    return promises.flatMap((promise): Made[] => {
       const row = track.slots.last('promise', promise, asOf);
       return row === undefined ? [] : [{ track: track.track, promise, by: row.value.by, to: row.value.to, order: row.order }];
-    }),
-  );
+    });
+  });
   return made.filter(({ order }) => before === undefined || compareOrder(order, before) < 0).sort((a, b) => compareOrder(b.order, a.order));
 }
 

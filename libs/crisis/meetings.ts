@@ -93,6 +93,21 @@ export function liesAhead({ state }: AnnouncedMeeting): boolean {
   return state === 'announced' || state === 'rescheduled';
 }
 
+/** The announcements of meetings that lie ahead at `asOf` (ms), and maybe of some that do not. */
+export function announcementsAhead(slots: SlotReader, asOf: number): string[] {
+  const open = [...slots.open('announced', asOf)];
+  slots.expect?.('schedule', open);
+  // Without some sources, meetings that were held may be open: of all but a few the schedule has passed.
+  const lyingAhead = open.filter((announcement) => {
+    const schedule = slots.last('schedule', announcement, asOf);
+    const standing = schedule && standingOf(announcement, schedule, asOf);
+    return standing === 'announced' || standing === 'rescheduled';
+  });
+  slots.expect?.('announced', lyingAhead);
+  slots.expect?.('held', lyingAhead);
+  return lyingAhead;
+}
+
 /** The meetings of a crisis at `asOf` (ms): the last announced, or held without an announcement, first. Each is there once. */
 export function* meetingsAt(slots: CrisisSlots, asOf: number, filter: MeetingFilter, before?: Order): Generator<Candidate<Meeting>> {
   const aheadOnly = filter.state?.every((state) => state === 'announced' || state === 'rescheduled') ?? false;
@@ -125,7 +140,7 @@ function* all(slots: CrisisSlots, asOf: number, before?: Order): Generator<Begin
 /** Those that may lie ahead: few, however many there ever were. */
 function ahead(slots: CrisisSlots, asOf: number, before?: Order): Beginning[] {
   const open = slots.tracks.flatMap((track) =>
-    [...track.slots.open('announced', asOf)].flatMap((announcement): Beginning[] => {
+    announcementsAhead(track.slots, asOf).flatMap((announcement): Beginning[] => {
       const row = track.slots.last('announced', announcement, asOf);
       return row === undefined ? [] : [{ track, order: row.order, announcement }];
     }),

@@ -26,6 +26,8 @@ export interface SlotReader {
   keys(slot: ListedSlot): Iterable<string>;
   /** The keys of all matters that are open at `asOf`, and maybe of some that are not. */
   open(matter: Matter, asOf: number): Iterable<string>;
+  /** Says what will be asked for: whoever has it far away fetches it together. */
+  expect?(slot: Slot, keys: readonly string[]): void;
   /** Of a reader whose moment never falls: what was made of some slots, until one of them is set anew. */
   kept?<T extends object>(slots: readonly ListedSlot[], make: () => T): T;
 }

@@ -1,6 +1,6 @@
 // The state of a negotiation track: a view of its slots at one moment. Every field names the development that set it.
-import { awaitedFrom, commitmentAt, type Commitment } from './commitment.js';
-import { announcedMeetingAt, liesAhead, meetingState, type MeetingState } from './meetings.js';
+import { awaitedFrom, commitmentAt, expectPromises, expectProposals, type Commitment } from './commitment.js';
+import { announcedMeetingAt, announcementsAhead, liesAhead, meetingState, type MeetingState } from './meetings.js';
 import { compareOrder } from './order.js';
 import { positionState, type PositionState } from './positions.js';
 import type { SlotRow, StatementValue, Status } from './slots.js';
@@ -169,7 +169,9 @@ interface OpenProposalView {
 
 function openProposals(slots: SlotReader, asOf: number): OpenProposalView[] {
   const views: OpenProposalView[] = [];
-  for (const proposal of slots.open('proposal', asOf)) {
+  const open = [...slots.open('proposal', asOf)];
+  expectProposals(open, slots, asOf);
+  for (const proposal of open) {
     const row = slots.last('proposal', proposal, asOf);
     if (row === undefined) continue;
     const awaiting = awaitedFrom(proposal, row, slots, asOf);
@@ -185,7 +187,9 @@ interface OpenCommitmentView {
 
 function openCommitments(slots: SlotReader, asOf: number): OpenCommitmentView[] {
   const views: OpenCommitmentView[] = [];
-  for (const promise of slots.open('promise', asOf)) {
+  const open = [...slots.open('promise', asOf)];
+  expectPromises(open, slots, asOf);
+  for (const promise of open) {
     const state = commitmentAt(promise, slots, asOf);
     if (state?.state === 'open') views.push({ state, row: slots.last('promise', promise, asOf)! });
   }
@@ -202,7 +206,7 @@ interface NextMeetingView {
 /** The earliest announced meeting that is neither held, nor cancelled, nor lapsed: past the latest moment of its schedule. */
 function nextMeeting(slots: SlotReader, asOf: number): NextMeetingView | undefined {
   let earliest: { view: NextMeetingView; at: number; row: SlotRow } | undefined;
-  for (const announcement of slots.open('announced', asOf)) {
+  for (const announcement of announcementsAhead(slots, asOf)) {
     const meeting = announcedMeetingAt(announcement, slots, asOf);
     if (meeting === undefined || !liesAhead(meeting)) continue;
     const { announced: row, schedule } = meeting;

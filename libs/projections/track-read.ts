@@ -1,5 +1,6 @@
 // One track's slots and counts at a point of the record. Where only some sources count, what rests on the others is taken out.
-import { SlotTable, type SlotReader } from '#crisis/slot-table.js';
+import { mattersOf } from '#crisis/commitment.js';
+import { SlotTable, type Matter, type SlotReader } from '#crisis/slot-table.js';
 import type { SourceFilter, Verification } from '#crisis/standing.js';
 import { tensionAt, TENSION_DAYS } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
@@ -93,9 +94,26 @@ export function trackSlots(
 ): TrackSlots {
   const matters: OpenMatters = {
     open: (id, asOf, at) => rows.rectangles.open(id, asOf, at),
-    closedBy: (id, setting) => rows.matters.of(id, setting),
+    closedBy: (id, matter, without) => closedBy(rows, id, matter, without),
   };
   return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, verifiedBy(rows, supports), [...supports.failing.keys()]);
+}
+
+/** What closes matters. */
+const ANSWERS = ['delivery', 'withdrawal'] as const;
+const MEETINGS = ['held', 'schedule'] as const;
+
+function closedBy(rows: Rows, track: number, matter: Matter, supports: string): string[] {
+  const closings = rows.slots.closings(track, matter === 'announced' ? MEETINGS : ANSWERS, supports);
+  const proposals: string[] = [];
+  const closed = closings.flatMap((closing) =>
+    mattersOf(closing, (proposal) => {
+      proposals.push(proposal);
+      return [];
+    }),
+  );
+  const keys = closed.filter(([kind]) => kind === matter).map(([, key]) => key);
+  return matter === 'promise' ? [...keys, ...rows.matters.promisesOnAny(track, proposals)] : keys;
 }
 
 /** How what rests on a support is verified. */

@@ -47,6 +47,13 @@ export interface Delta {
   readonly tallyAfter: number | null;
 }
 
+/** The same as a statement returns it that returns lists. */
+export type DeltaRow = [dayBefore: number | null, tallyBefore: number | null, dayAfter: number | null, tallyAfter: number | null];
+
+export function deltaIn([dayBefore, tallyBefore, dayAfter, tallyAfter]: DeltaRow): Delta {
+  return { dayBefore, tallyBefore, dayAfter, tallyAfter };
+}
+
 export const DELTA_COLUMNS = 'day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter';
 const COLUMNS = 'developments, meetings_held, retracted, disputed, corroborated, single_source, scored, score';
 

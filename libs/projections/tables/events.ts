@@ -1,6 +1,6 @@
 // Every event that was applied: its place in the log, in its track and on the two clocks.
 import type { DatabaseSync } from 'node:sqlite';
-import { DELTA_COLUMNS, type Delta } from './day-counts.js';
+import { DELTA_COLUMNS, deltaIn, type Delta, type DeltaRow } from './day-counts.js';
 
 // `number` counts a track's developments and record events from 0. Registers have none.
 export const EVENT_TABLES = `
@@ -162,8 +162,7 @@ export class EventRows {
   /** What the last events of a track up to a position changed in its counts, the last first. */
   deltasOf(track: number, position: number, count: number): Delta[] {
     if (count === 0) return [];
-    const rows = this.#deltas.all(track, position, count) as unknown as (number | null)[][];
-    return rows.map(([dayBefore, tallyBefore, dayAfter, tallyAfter]) => ({ dayBefore, tallyBefore, dayAfter, tallyAfter }) as Delta);
+    return (this.#deltas.all(track, position, count) as unknown as DeltaRow[]).map(deltaIn);
   }
 
   at(position: number): EventRow | undefined {

@@ -67,9 +67,13 @@ export class MatterWriter {
 /** The matters on which a setting has a say. */
 export class MatterRows {
   readonly #promisesOn;
+  readonly #promisesOnAny;
 
   constructor(database: DatabaseSync) {
     this.#promisesOn = database.prepare('select promise from promise_on where track = ? and proposal = ?');
+    this.#promisesOnAny = database.prepare(
+      'select promise from promise_on where track = ? and proposal in (select value from json_each(?))',
+    );
   }
 
   of(track: number, setting: { readonly slot: Slot; readonly key: string }): [Matter, string][] {
@@ -79,6 +83,11 @@ export class MatterRows {
   /** Every promise that was ever made on a proposal. */
   promisesOn(track: number, proposal: string): string[] {
     return (this.#promisesOn.all(track, proposal) as { promise: string }[]).map(({ promise }) => promise);
+  }
+
+  /** The same of many. */
+  promisesOnAny(track: number, proposals: readonly string[]): string[] {
+    return (this.#promisesOnAny.all(track, JSON.stringify(proposals)) as { promise: string }[]).map(({ promise }) => promise);
   }
 }
 

@@ -146,6 +146,7 @@ export class SlotRows {
   readonly #standingOf;
   readonly #latest;
   readonly #latestOf;
+  readonly #every;
   readonly #keys;
   readonly #closings;
 
@@ -159,11 +160,11 @@ export class SlotRows {
       }) as [StatementSync, StatementSync];
       return { whole, filtered };
     };
-    const held = 'earliest, latest, sequence, position, value, development, occurred_at, support';
+    const held = 's.earliest, s.latest, s.sequence, s.position, s.value, s.development, s.occurred_at, s.support';
     const place = 'earliest, latest, sequence, position';
     const isKnown = 'known_from <= ?1 and known_to > ?1';
     const lastFirst = 'order by earliest desc, latest desc, sequence desc, position desc';
-    const ofCell = `select ?4, ${held} from slot where cell = (select id from cell where track = ?2 and slot = ?3 and key = ?4) and ${isKnown}`;
+    const ofCell = `select ?4, ${held} from slot s where cell = (select id from cell where track = ?2 and slot = ?3 and key = ?4) and ${isKnown}`;
     this.#last = prepare('?6', (supported) => `${ofCell} and earliest <= ?5 ${supported} ${lastFirst} limit 1`);
     this.#first = prepare('?9', (supported) => `${ofCell} and (${place}) >= (?5, ?6, ?7, ?8) ${supported} order by ${place} limit 1`);
     this.#before = prepare('?10', (supported) => `${ofCell} and (${place}) < (?5, ?6, ?7, ?8) ${supported} ${lastFirst} limit ?9`);
@@ -177,9 +178,13 @@ export class SlotRows {
     this.#standingOf = prepare('?7', (supported) => latest('=', ofKeys, supported));
     this.#latest = prepare('?6', (supported) => latest('in', '', supported));
     this.#latestOf = prepare('?7', (supported) => latest('in', ofKeys, supported));
+    this.#every =
+      database.prepare(`select c.key, ${held} from json_each(?4) j cross join cell c on c.track = ?2 and c.slot = ?3 and c.key = j.value
+      cross join slot s on s.cell = c.id and ${isKnown} limit ?5`);
+    this.#every.setReturnArrays(true);
     this.#keys = database.prepare('select key from cell where track = ? and slot = ?');
     this.#closings = database.prepare(
-      'select distinct slot, key from closing where track = ? and support in (select value from json_each(?))',
+      'select distinct slot, key from closing where track = ?1 and slot in (?2, ?3) and support in (select value from json_each(?4))',
     );
   }
 
@@ -247,13 +252,30 @@ export class SlotRows {
     return latest;
   }
 
+  /** All that was ever set under some keys, as it is known then, in order of occurrence; undefined if that is more than so many rows. */
+  every(
+    track: number,
+    slot: Slot,
+    keys: readonly string[],
+    known: number,
+    most: number,
+    without?: LeftOut,
+  ): Map<string, Found<Slot>[]> | undefined {
+    const rows = this.#every.all(known, track, slot, JSON.stringify(keys), most + 1) as unknown as Row[];
+    if (rows.length > most) return undefined;
+    const every = new Map(keys.map((key): [string, Found<Slot>[]] => [key, []]));
+    for (const row of rows) if (without?.supports.has(row[8]) !== true) every.get(row[0])!.push(foundIn(row));
+    for (const list of every.values()) if (list.length > 1) list.sort((a, b) => compareOrder(a.order, b.order));
+    return every;
+  }
+
   keys(track: number, slot: Slot): string[] {
     return (this.#keys.all(track, slot) as { key: string }[]).map(({ key }) => key);
   }
 
-  /** What was ever closed by something that rests on any of the supports (a JSON list). */
-  closings(track: number, supports: string): { readonly slot: Slot; readonly key: string }[] {
-    return this.#closings.all(track, supports) as { slot: Slot; key: string }[];
+  /** What was ever set in slots that close matters by something that rests on any of the supports (a JSON list). */
+  closings(track: number, slots: readonly [Slot, Slot], supports: string): { readonly slot: Slot; readonly key: string }[] {
+    return this.#closings.all(track, ...slots, supports) as { slot: Slot; key: string }[];
   }
 }
 
@@ -305,11 +327,17 @@ function foundIn<S extends Slot>(row: Row): Found<S> {
   };
 }
 
+/** What is expected is fetched together if it is of so many keys, and of each, on average, is not more than so many rows. */
+const WORTH_FETCHING = 3;
+const ROWS_OF_A_MATTER = 8;
+
 /** The slots of one track as they were known at one position: what a view reads. */
 export class TrackSlots implements SlotReader {
   readonly #without: LeftOut | undefined;
+  /** What is expected, by slot and key: everything that was ever set there, in order of occurrence. */
+  readonly #expected = new Map<Slot, Map<string, Found<Slot>[]>>();
   /** What was last asked for: a view asks for each kind of matter. */
-  #open: { readonly asOf: number; readonly matters: ReadonlyMap<Matter, Iterable<string>> } | undefined;
+  #open: { readonly asOf: number; readonly matters: readonly (readonly [Matter, string])[] } | undefined;
 
   /**
    * @param known position up to which the log is known
@@ -331,11 +359,29 @@ export class TrackSlots implements SlotReader {
   }
 
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
+    const rows = this.#fetched(slot, key);
+    if (rows !== undefined) return this.#row(rows.findLast(({ order }) => order.earliest <= asOf));
     return this.#row(this.rows.last(this.track, slot, key, Math.min(asOf, this.latestOccurrence), this.known, this.#without));
   }
 
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
-    return this.#row(this.rows.first(this.track, slot, key, asOf, this.known, from, this.#without));
+    const rows = this.#fetched(slot, key);
+    if (rows === undefined) return this.#row(this.rows.first(this.track, slot, key, asOf, this.known, from, this.#without));
+    const row = rows.find(({ order }) => from === undefined || compareOrder(order, from) >= 0);
+    return row !== undefined && row.order.earliest <= asOf ? this.#row(row) : undefined;
+  }
+
+  expect(slot: Slot, keys: readonly string[]): void {
+    let fetched = this.#expected.get(slot);
+    if (fetched === undefined) this.#expected.set(slot, (fetched = new Map()));
+    const wanted = [...new Set(keys)].filter((key) => !fetched.has(key));
+    if (wanted.length < WORTH_FETCHING) return;
+    const most = ROWS_OF_A_MATTER * wanted.length;
+    for (const [key, rows] of this.rows.every(this.track, slot, wanted, this.known, most, this.#without) ?? []) fetched.set(key, rows);
+  }
+
+  #fetched<S extends Slot>(slot: S, key: string): readonly Found<S>[] | undefined {
+    return this.#expected.get(slot)?.get(key) as readonly Found<S>[] | undefined;
   }
 
   *history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Generator<SlotRow<S>> {
@@ -354,22 +400,10 @@ export class TrackSlots implements SlotReader {
   }
 
   open(matter: Matter, asOf: number): Iterable<string> {
-    if (this.#open?.asOf !== asOf) this.#open = { asOf, matters: this.#openAt(asOf) };
-    return this.#open.matters.get(matter) ?? [];
-  }
-
-  #openAt(asOf: number): Map<Matter, Set<string>> {
-    const matters = new Map<Matter, Set<string>>();
-    const add = ([matter, key]: [Matter, string]): void => {
-      const keys = matters.get(matter);
-      if (keys === undefined) matters.set(matter, new Set([key]));
-      else keys.add(key);
-    };
-    this.matters.open(this.track, asOf, this.known).forEach(add);
-    if (this.#without === undefined) return matters;
+    if (this.#open?.asOf !== asOf) this.#open = { asOf, matters: this.matters.open(this.track, asOf, this.known) };
+    const open = this.#open.matters.filter(([kind]) => kind === matter).map(([, key]) => key);
     // What is closed only by what does not count may be open.
-    for (const closing of this.rows.closings(this.track, this.#without.json)) this.matters.closedBy(this.track, closing).forEach(add);
-    return matters;
+    return this.#without === undefined ? open : new Set([...open, ...this.matters.closedBy(this.track, matter, this.#without.json)]);
   }
 
   #row<S extends Slot>(found: Found<S> | undefined): SlotRow<S> | undefined {
@@ -379,8 +413,9 @@ export class TrackSlots implements SlotReader {
   }
 }
 
-/** Which matters may be open, and which one a setting may close. */
+/** Which matters may be open. */
 export interface OpenMatters {
-  open(track: number, asOf: number, known: number): [Matter, string][];
-  closedBy(track: number, setting: { readonly slot: Slot; readonly key: string }): [Matter, string][];
+  open(track: number, asOf: number, known: number): readonly (readonly [Matter, key: string])[];
+  /** Those that something which rests on any of the supports (a JSON list) may ever have closed. */
+  closedBy(track: number, matter: Matter, supports: string): Iterable<string>;
 }

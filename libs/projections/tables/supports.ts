@@ -5,7 +5,7 @@ import type { SourceFilter, Standing, Verification } from '#crisis/standing.js';
 import { supportOf, verificationFrom } from '#crisis/support.js';
 import type { Contribution } from '../contribution.js';
 import type { Counts } from '../counts.js';
-import { BLOCK, DayCountRows, DayCountWriter, DELTA_COLUMNS, type Delta } from './day-counts.js';
+import { BLOCK, DayCountRows, DayCountWriter, DELTA_COLUMNS, deltaIn, type Delta, type DeltaRow } from './day-counts.js';
 import { Numbers } from './numbers.js';
 import { BulkInsert, type Row } from './sorted-inserts.js';
 
@@ -139,6 +139,8 @@ export class SupportRows {
     this.#unfinished = database.prepare(
       `select ${DELTA_COLUMNS} from supported where support = ? and position <= ? order by position desc limit ?`,
     );
+    this.#known.setReturnArrays(true);
+    this.#unfinished.setReturnArrays(true);
     this.#counts = new DayCountRows(database, 'support');
   }
 
@@ -174,9 +176,10 @@ export class SupportRows {
     known: number,
   ): Generator<{ support: number; total: Counts; days: Map<number, Counts> }> {
     const asked = { supports: JSON.stringify([...supports]), known };
-    for (const { support, changes } of this.#known.all(asked) as unknown as { support: number; changes: number | null }[]) {
+    for (const [support, changes] of this.#known.all(asked) as unknown as [support: number, changes: number | null][]) {
       if (changes === null) continue;
-      const unfinished = changes % BLOCK === 0 ? [] : (this.#unfinished.all(support, known, changes % BLOCK) as unknown as Delta[]);
+      const rows = changes % BLOCK === 0 ? [] : this.#unfinished.all(support, known, changes % BLOCK);
+      const unfinished = rows.map((row) => deltaIn(row as unknown as DeltaRow));
       yield { support, ...this.#counts.before(support, before, singleFrom, changes, unfinished) };
     }
   }
