@@ -2,6 +2,7 @@
 import { CrisisSlots, type CrisisRow, type TrackOf } from '#crisis/crisis-slots.js';
 import type { ListedSlot } from '#crisis/slot-table.js';
 import type { SlotRow } from '#crisis/slots.js';
+import type { Verification } from '#crisis/standing.js';
 import type { Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { TrackSlots } from './tables/slots.js';
@@ -24,7 +25,9 @@ export function crisisSlotsAt(rows: Rows, point: Point, named?: readonly string[
 
 /** What no source that counts supports, on any track of the crisis: the numbers of supports. */
 export function failingSupports(rows: Rows, point: Point): ReadonlySet<number> {
-  return new Set([...judgedSupports(rows, point).values()].flatMap(({ failing }) => [...failing.keys()]));
+  const all = new Set<number>();
+  for (const { failing } of judgedSupports(rows, point).values()) for (const support of failing.keys()) all.add(support);
+  return all;
 }
 
 function judgedSupports(rows: Rows, { crisis, filter }: Point): ReadonlyMap<number, JudgedSupports> {
@@ -33,10 +36,11 @@ function judgedSupports(rows: Rows, { crisis, filter }: Point): ReadonlyMap<numb
 
 /** Where parties stand is filed for the whole crisis too. */
 function crisisWide(rows: Rows, { crisis, known }: Point, judged: ReadonlyMap<number, JudgedSupports>, latest: number): TrackSlots {
-  const supports = {
-    failing: new Map([...judged.values()].flatMap(({ failing }) => [...failing])),
-    changed: new Map([...judged.values()].flatMap(({ changed }) => [...changed])),
-  };
+  const supports = { failing: new Map<number, Verification>(), changed: new Map<number, { from: Verification; to: Verification }>() };
+  for (const { failing, changed } of judged.values()) {
+    for (const [support, verification] of failing) supports.failing.set(support, verification);
+    for (const [support, change] of changed) supports.changed.set(support, change);
+  }
   return trackSlots(rows, { id: -crisis.id }, known, supports, latest);
 }
 

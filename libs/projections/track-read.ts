@@ -96,7 +96,7 @@ export function trackSlots(
     open: (id, asOf, at) => rows.rectangles.open(id, asOf, at),
     closedBy: (id, matter, without) => closedBy(rows, id, matter, without),
   };
-  return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, verifiedBy(rows, supports), [...supports.failing.keys()]);
+  return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, verifiedBy(rows, supports), supports.failing);
 }
 
 /** What closes matters. */

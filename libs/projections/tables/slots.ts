@@ -280,10 +280,15 @@ export class SlotRows {
 }
 
 /** Supports that do not count. */
-interface LeftOut {
-  readonly supports: ReadonlySet<number>;
+class LeftOut {
+  #json: string | undefined;
+
+  constructor(readonly supports: ReadonlyMap<number, unknown>) {}
+
   /** The same as a JSON list. */
-  readonly json: string;
+  get json(): string {
+    return (this.#json ??= JSON.stringify([...this.supports.keys()]));
+  }
 }
 
 /** A statement that reads all, and one that reads what rests on no support of a list, its last parameter. */
@@ -353,9 +358,9 @@ export class TrackSlots implements SlotReader {
     private readonly known: number,
     private readonly latestOccurrence: number,
     private readonly verified: (support: number) => Verification,
-    without: readonly number[] = [],
+    without: ReadonlyMap<number, unknown> = new Map(),
   ) {
-    this.#without = without.length === 0 ? undefined : { supports: new Set(without), json: JSON.stringify(without) };
+    this.#without = without.size === 0 ? undefined : new LeftOut(without);
   }
 
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {

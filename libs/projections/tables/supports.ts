@@ -117,20 +117,24 @@ export interface JudgedSupports {
 }
 
 export class SupportRows {
-  readonly #ofTrack;
-  readonly #ofCrisis;
+  readonly #after;
+  readonly #tracks;
   readonly #verification;
   /** What was once asked for: a support is what it is for ever. */
   readonly #verifications = new Map<number, Verification>();
+  /** All supports, as far as they were read for a source filter: by track their numbers, each with the number of its kind. */
+  readonly #byTrack = new Map<number, { readonly ids: number[]; readonly kinds: number[] }>();
+  readonly #kinds: SupportKind[] = [];
+  readonly #kindNumbers = new Map<string, number>();
+  #lastRead = 0;
   readonly #known;
   readonly #unfinished;
   readonly #counts;
 
   constructor(database: DatabaseSync) {
-    this.#ofTrack = database.prepare('select id, verification, reports from support where track = ?');
-    this.#ofCrisis = database.prepare(
-      'select track, id, verification, reports from support where track in (select id from track where crisis = ?)',
-    );
+    this.#after = database.prepare('select id, track, verification, reports from support where id > ? order by id');
+    this.#after.setReturnArrays(true);
+    this.#tracks = database.prepare('select id from track where crisis = ?');
     this.#verification = database.prepare('select verification from support where id = ?');
     this.#known = database.prepare(
       `select value as support, (select number from supported where support = value and position <= :known order by position desc limit 1) + 1 as changes
@@ -155,14 +159,46 @@ export class SupportRows {
   }
 
   judged(track: number, filter: SourceFilter): JudgedSupports {
-    return judge(this.#ofTrack.all(track) as unknown as SupportRow[], filter);
+    this.#readOn();
+    return this.#judge(track, filter, []);
   }
 
   /** The same of every track of a crisis, by its number. */
   judgedInCrisis(crisis: number, filter: SourceFilter): Map<number, JudgedSupports> {
-    const byTrack = Map.groupBy(this.#ofCrisis.all(crisis) as unknown as (SupportRow & { track: number })[], ({ track }) => track);
-    const judged = new Map<string, Verification | undefined>();
-    return new Map([...byTrack].map(([track, supports]) => [track, judge(supports, filter, judged)]));
+    this.#readOn();
+    const judged: Judgement[] = [];
+    return new Map((this.#tracks.all(crisis) as { id: number }[]).map(({ id }) => [id, this.#judge(id, filter, judged)]));
+  }
+
+  /** Of a crisis there are as many as tracks times combinations of sources, but few kinds: these are judged, and kept in memory are numbers. */
+  #readOn(): void {
+    for (const [id, track, verification, reports] of this.#after.all(this.#lastRead) as unknown as SupportRow[]) {
+      const name = `${verification} ${reports}`;
+      let kind = this.#kindNumbers.get(name);
+      if (kind === undefined) {
+        this.#kindNumbers.set(name, (kind = this.#kinds.length));
+        this.#kinds.push({ verification, reports });
+      }
+      let ofTrack = this.#byTrack.get(track);
+      if (ofTrack === undefined) this.#byTrack.set(track, (ofTrack = { ids: [], kinds: [] }));
+      ofTrack.ids.push(id);
+      ofTrack.kinds.push(kind);
+      this.#lastRead = id;
+    }
+  }
+
+  /** @param judged what is known of kinds already: on many tracks the same is rested on */
+  #judge(track: number, filter: SourceFilter, judged: Judgement[]): JudgedSupports {
+    const failing = new Map<number, Verification>();
+    const changed = new Map<number, { from: Verification; to: Verification }>();
+    const { ids, kinds } = this.#byTrack.get(track) ?? { ids: [], kinds: [] };
+    kinds.forEach((kind, index) => {
+      const { verification } = this.#kinds[kind]!;
+      const { to } = (judged[kind] ??= { to: verificationFrom(this.#kinds[kind]!.reports, filter) });
+      if (to === undefined) failing.set(ids[index]!, verification);
+      else if (to !== verification) changed.set(ids[index]!, { from: verification, to });
+    });
+    return { failing, changed };
   }
 
   /**
@@ -185,25 +221,14 @@ export class SupportRows {
   }
 }
 
-interface SupportRow {
-  readonly id: number;
+type SupportRow = [id: number, track: number, verification: Verification, reports: string];
+
+interface SupportKind {
   readonly verification: Verification;
   readonly reports: string;
 }
 
-/** @param judged what is known of reports already: on many tracks the same is rested on */
-function judge(
-  supports: readonly SupportRow[],
-  filter: SourceFilter,
-  judged = new Map<string, Verification | undefined>(),
-): JudgedSupports {
-  const failing = new Map<number, Verification>();
-  const changed = new Map<number, { from: Verification; to: Verification }>();
-  for (const { id, verification, reports } of supports) {
-    if (!judged.has(reports)) judged.set(reports, verificationFrom(reports, filter));
-    const to = judged.get(reports);
-    if (to === undefined) failing.set(id, verification);
-    else if (to !== verification) changed.set(id, { from: verification, to });
-  }
-  return { failing, changed };
+/** How what rests on a kind is verified with a filter; undefined: no report that supports it is left. */
+interface Judgement {
+  readonly to: Verification | undefined;
 }
