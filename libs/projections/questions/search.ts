@@ -11,22 +11,26 @@ import { pointOf, prefaceOf, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
+import type { Whole } from '../tables/entries.js';
 import { fieldsOfText, type TextField } from '../tables/text.js';
 import { FOREVER } from '../tables/validity.js';
 import { cursorParts, cursorText, pagePoint } from './cursor.js';
 import { matches } from './timeline-filter.js';
-import { countWords, excerptOf, wordsIn, type Excerpt } from './words.js';
+import { countWords, excerptOf, wordsIn } from './words.js';
 
 /** How many index entries are looked at, and how many developments are read, at most. */
 const LOOKED_AT = 20_000;
 const READ = 400;
+const AT_ONCE = 50;
 /** What a word in each field weighs. A name is chosen, a quote is long. */
 const WEIGHTS: Readonly<Record<TextField, number>> = { names: 4, summary: 3, places: 2, quotes: 1 };
 
 interface Found {
   readonly version: Version;
   readonly relevance: number;
-  readonly excerpt: Excerpt & { readonly field: TextField };
+  /** Where the words stand most, and its text. */
+  readonly field: TextField;
+  readonly text: string;
 }
 
 export function answerSearch(rows: Rows, read: Questions['timeline'], q: string): object {
@@ -45,7 +49,10 @@ export function answerSearch(rows: Rows, read: Questions['timeline'], q: string)
   const next = from + read.limit;
   return {
     ...prefaceOf(point),
-    developments: page.map(({ version, excerpt }) => ({ ...developmentView(rows, point, version), match: excerpt })),
+    developments: page.map(({ version, field, text }) => ({
+      ...developmentView(rows, point, version),
+      match: { field, ...excerptOf(text, words) },
+    })),
     complete,
     next: next < found.length ? cursorText([next, point.asOf, point.knownAt, point.position]) : null,
   };
@@ -60,41 +67,59 @@ function search(
   const found: Found[] = [];
   let lookedAt = 0;
   let wasRead = 0;
-  for (const id of rows.text.matching(words, point.known)) {
-    if (++lookedAt > LOOKED_AT || wasRead >= READ) return { found, complete: false };
-    if (!rows.developments.stands(id, point.crisis.id, point.known)) continue;
-    wasRead++;
-    const version = rows.developments.version(id);
-    const { earliest } = version.standing.order;
-    if (earliest < (filter.from ?? -FOREVER) || earliest > Math.min(filter.to ?? FOREVER, point.asOf)) continue;
-    if (!matches(version.standing, filter, point)) continue;
-    const judged = judge(rows, point, version, words);
-    if (judged !== undefined) found.push({ version, ...judged });
+  const names = new ActorNames(rows, point.crisis.id);
+  for (const ids of rows.text.matching(words, point.known, AT_ONCE)) {
+    if (lookedAt >= LOOKED_AT || wasRead >= READ) return { found, complete: false };
+    const standing = rows.developments.standing(ids, point.crisis.id, point.known);
+    for (const id of ids) {
+      if (++lookedAt > LOOKED_AT || wasRead >= READ) return { found, complete: false };
+      const version = standing.get(id);
+      if (version === undefined) continue;
+      wasRead++;
+      const { earliest } = version.standing.order;
+      if (earliest < (filter.from ?? -FOREVER) || earliest > Math.min(filter.to ?? FOREVER, point.asOf)) continue;
+      if (!matches(version.standing, filter, point)) continue;
+      const judged = judge(point.filter, version, names, words);
+      if (judged !== undefined) found.push({ version, ...judged });
+    }
   }
   return { found, complete: true };
 }
 
 /** Undefined where a word stands only in what a source said that is left out. */
 function judge(
-  rows: Rows,
-  { crisis, filter }: Point,
+  filter: Point['filter'],
   { id, standing }: Version,
+  names: ActorNames,
   words: readonly string[],
 ): Omit<Found, 'version'> | undefined {
   const shown = filter === undefined ? standing : { ...standing, reports: reportsWith(standing, filter) };
-  const texts = fieldsOfText(shown, namesOf(rows, crisis.id, standing, id));
+  const texts = fieldsOfText(shown, names.of(standing, id));
   const fields = Object.keys(WEIGHTS) as TextField[];
   const counts = new Map(fields.map((field) => [field, countWords(texts[field], words)]));
   if (filter !== undefined && !words.every((_, index) => fields.some((field) => counts.get(field)![index]! > 0))) return undefined;
   const scores = fields.map((field) => WEIGHTS[field] * counts.get(field)!.reduce((sum, count) => sum + count / (count + 1), 0));
   const best = fields[scores.indexOf(Math.max(...scores))]!;
-  return { relevance: scores.reduce((sum, score) => sum + score, 0), excerpt: { field: best, ...excerptOf(texts[best], words) } };
+  return { relevance: scores.reduce((sum, score) => sum + score, 0), field: best, text: texts[best] };
 }
 
-/** As they were registered when the version was recorded: so they lie in the index. */
-function namesOf(rows: Rows, crisis: number, { content }: Standing, position: number): string[] {
-  return actorsIn(content).map((actor) => {
-    const name = rows.entries.standing(crisis, 'actor', actor, { knownAt: FOREVER, position })?.['name'];
-    return typeof name === 'string' ? name : actor;
-  });
+/** As they were registered when a version was recorded: so they lie in the index. */
+class ActorNames {
+  /** Of each actor, the positions of its entries and the names in them, first to last. */
+  readonly #entries = new Map<string, readonly { readonly position: number; readonly whole: Whole }[]>();
+
+  constructor(
+    private readonly rows: Rows,
+    private readonly crisis: number,
+  ) {}
+
+  /** @param position of the version */
+  of({ content }: Standing, position: number): string[] {
+    return actorsIn(content).map((actor) => {
+      let entries = this.#entries.get(actor);
+      if (entries === undefined) this.#entries.set(actor, (entries = this.rows.entries.all(this.crisis, 'actor', actor)));
+      const name = entries.findLast((entry) => entry.position <= position)?.whole['name'];
+      return typeof name === 'string' ? name : actor;
+    });
+  }
 }

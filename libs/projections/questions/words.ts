@@ -43,6 +43,9 @@ export function excerptOf(text: string, words: readonly string[]): Excerpt {
   return { text: text.slice(from, to), marks };
 }
 
+const ASCII = /^[a-zA-Z0-9]*$/;
+
 function folded(word: string): string {
+  if (ASCII.test(word)) return word.toLowerCase();
   return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -1,7 +1,7 @@
 // Developments and their versions: how each stood, from one event about it to the next.
 //
 // A development's number is the position of its first event, a version's the position of the event that made it.
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { restoredStanding, type KeptStanding, type Standing } from '#crisis/standing.js';
 import { BulkInsert, type Row } from './sorted-inserts.js';
 import { FOREVER } from './validity.js';
@@ -111,27 +111,29 @@ export class DevelopmentRows {
   readonly #byId;
   readonly #later;
   readonly #isRetracted;
-  readonly #stands;
+  readonly #standing;
   readonly #lastOf;
   readonly #byIds;
 
   constructor(database: DatabaseSync) {
-    const versions = `select ${COLUMNS} from version v join event e on e.position = v.development`;
+    const versions = (where: string): StatementSync => {
+      const statement = database.prepare(`select ${COLUMNS} from version v join event e on e.position = v.development where ${where}`);
+      statement.setReturnArrays(true);
+      return statement;
+    };
     this.#find = database.prepare(FIND);
     this.#last = database.prepare(
       `select id from version where development = ? and id <> development and id <= ? order by id desc limit 1`,
     );
-    this.#byId = database.prepare(`${versions} where v.id = ?`);
-    this.#later = database.prepare(`${versions} where v.development = ? and v.id <> v.development and v.id <= ? order by v.id`);
+    this.#byId = versions('v.id = ?');
+    this.#later = versions('v.development = ? and v.id <> v.development and v.id <= ? order by v.id');
     const listed = '(select value from json_each(?))';
     this.#lastOf = database.prepare(
       `select development, max(id) as id from version where development in ${listed} and id <> development and id <= ? group by development`,
     );
-    this.#byIds = database.prepare(`${versions} where v.id in ${listed}`);
+    this.#byIds = versions(`v.id in ${listed}`);
     this.#isRetracted = database.prepare('select retracted from version where id = ?');
-    this.#stands = database.prepare(
-      'select 1 from version v join event e on e.position = v.id where v.id = ? and v.known_to > ? and e.crisis = ?',
-    );
+    this.#standing = versions(`v.id in ${listed} and v.known_to > ? and e.crisis = ?`);
   }
 
   find(track: number, name: string): number | undefined {
@@ -165,9 +167,10 @@ export class DevelopmentRows {
     return (this.#last.get(development, known) as { id: number } | undefined)?.id ?? development;
   }
 
-  /** Whether a version is one of a crisis's, and the one that stood by then. */
-  stands(version: number, crisis: number, known: number): boolean {
-    return version <= known && this.#stands.get(version, known, crisis) !== undefined;
+  /** Of versions that were recorded by then, by their numbers: those that are a crisis's, and stood by then. */
+  standing(versions: readonly number[], crisis: number, known: number): Map<number, Version> {
+    const standing = this.#standing.all(JSON.stringify(versions), known, crisis).map(versionOf);
+    return new Map(standing.map((version) => [version.id, version]));
   }
 
   /** First to last, of a development that was recorded by then. */
@@ -182,20 +185,21 @@ export class DevelopmentRows {
   }
 }
 
-interface VersionRow {
-  readonly id: number;
-  readonly development: number;
-  readonly recorded: number;
-  readonly corrected: number;
-  readonly retracted: number;
-  readonly content: string;
-  readonly resolved: string | null;
-  readonly added: string | null;
-  readonly withdrawn: string | null;
-}
+/** By {@link COLUMNS}. */
+type VersionRow = [
+  id: number,
+  development: number,
+  recorded: number,
+  corrected: number,
+  retracted: number,
+  content: string,
+  resolved: string | null,
+  added: string | null,
+  withdrawn: string | null,
+];
 
 function versionOf(row: unknown): Version {
-  const { id, development, recorded, corrected, retracted, content, resolved, added, withdrawn } = row as VersionRow;
+  const [id, development, recorded, corrected, retracted, content, resolved, added, withdrawn] = row as VersionRow;
   const kept = {
     content: JSON.parse(content),
     resolved: resolved === null ? {} : JSON.parse(resolved),

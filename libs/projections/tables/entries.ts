@@ -64,6 +64,7 @@ export interface EntriesBy {
 export class EntryRows {
   readonly #standing;
   readonly #first;
+  readonly #all;
   readonly #names;
   readonly #listed;
 
@@ -73,6 +74,7 @@ export class EntryRows {
       `select whole from entry where ${which} and recorded <= ? and position <= ? order by position desc limit 1`,
     );
     this.#first = database.prepare(`select whole, position, recorded from entry where ${which} order by position limit 1`);
+    this.#all = database.prepare(`select position, whole from entry where ${which} order by position`);
     this.#names = database.prepare('select name from entry where crisis = ? and kind = ? group by name order by min(position)');
     this.#listed = database.prepare(
       'select name from entry where crisis = ? and kind = ? and recorded <= ? and position <= ? group by name order by min(position)',
@@ -91,6 +93,12 @@ export class EntryRows {
 
   first(crisis: number, kind: RegisterKind, name: string): { readonly position: number; readonly recorded: number } | undefined {
     return this.#first.get(crisis, kind, name) as unknown as { position: number; recorded: number } | undefined;
+  }
+
+  /** Every entry of a name, first to last. */
+  all(crisis: number, kind: RegisterKind, name: string): { readonly position: number; readonly whole: Whole }[] {
+    const rows = this.#all.all(crisis, kind, name) as unknown as { position: number; whole: string }[];
+    return rows.map(({ position, whole }) => ({ position, whole: JSON.parse(whole) as Whole }));
   }
 
   /** What was registered by then, in the order of registration. */

@@ -37,13 +37,20 @@ export class TextRows {
 
   constructor(database: DatabaseSync) {
     this.#matches = database.prepare('select rowid as version from text where text match ? and rowid <= ? order by rowid desc');
+    this.#matches.setReturnArrays(true);
   }
 
-  /** The versions, of any crisis, that hold all of the words, the last one before a position first. Read one by one. */
-  *matching(words: readonly string[], known: number): Generator<number> {
+  /** The versions, of any crisis, that hold all of the words, the last one before a position first. Read so many at a time. */
+  *matching(words: readonly string[], known: number, atOnce: number): Generator<number[]> {
     if (words.length === 0) return;
-    for (const { version } of this.#matches.iterate(words.map((word) => `"${word}"`).join(' '), known) as Iterable<{ version: number }>)
-      yield version;
+    let versions: number[] = [];
+    for (const row of this.#matches.iterate(words.map((word) => `"${word}"`).join(' '), known)) {
+      versions.push((row as unknown as [number])[0]);
+      if (versions.length < atOnce) continue;
+      yield versions;
+      versions = [];
+    }
+    if (versions.length > 0) yield versions;
   }
 }
 
