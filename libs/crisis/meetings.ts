@@ -79,10 +79,14 @@ export interface AnnouncedMeeting {
   readonly held: SlotRow<'held'> | undefined;
 }
 
-/** What has become of an announcement by `asOf` (ms); undefined if there is none by then. */
-export function announcedMeetingAt(announcement: string, slots: SlotReader, asOf: number): AnnouncedMeeting | undefined {
+/** What has become of an announcement by `asOf` (ms); undefined if there is none by then. @param schedule where the caller has it */
+export function announcedMeetingAt(
+  announcement: string,
+  slots: SlotReader,
+  asOf: number,
+  schedule = slots.last('schedule', announcement, asOf),
+): AnnouncedMeeting | undefined {
   const announced = slots.last('announced', announcement, asOf);
-  const schedule = slots.last('schedule', announcement, asOf);
   if (announced === undefined || schedule === undefined) return undefined;
   const held = slots.first('held', announcement, asOf);
   return { state: held === undefined ? standingOf(announcement, schedule, asOf) : 'held', announced, schedule, held };
@@ -93,19 +97,22 @@ export function liesAhead({ state }: AnnouncedMeeting): boolean {
   return state === 'announced' || state === 'rescheduled';
 }
 
-/** The announcements of meetings that lie ahead at `asOf` (ms), and maybe of some that do not. */
-export function announcementsAhead(slots: SlotReader, asOf: number): string[] {
+/** An announcement whose schedule, as it stands, lies ahead. */
+export interface ScheduledAhead {
+  readonly announcement: string;
+  readonly schedule: SlotRow<'schedule'>;
+}
+
+/** All announcements of meetings that lie ahead at `asOf` (ms), and maybe of some that were held. */
+export function announcementsAhead(slots: SlotReader, asOf: number): ScheduledAhead[] {
   const open = [...slots.open('announced', asOf)];
   slots.expect?.('schedule', open);
   // Without some sources, meetings that were held may be open: of all but a few the schedule has passed.
-  const lyingAhead = open.filter((announcement) => {
+  return open.flatMap((announcement): ScheduledAhead[] => {
     const schedule = slots.last('schedule', announcement, asOf);
     const standing = schedule && standingOf(announcement, schedule, asOf);
-    return standing === 'announced' || standing === 'rescheduled';
+    return standing === 'announced' || standing === 'rescheduled' ? [{ announcement, schedule: schedule! }] : [];
   });
-  slots.expect?.('announced', lyingAhead);
-  slots.expect?.('held', lyingAhead);
-  return lyingAhead;
 }
 
 /** The meetings of a crisis at `asOf` (ms): the last announced, or held without an announcement, first. Each is there once. */
@@ -140,7 +147,7 @@ function* all(slots: CrisisSlots, asOf: number, before?: Order): Generator<Begin
 /** Those that may lie ahead: few, however many there ever were. */
 function ahead(slots: CrisisSlots, asOf: number, before?: Order): Beginning[] {
   const open = slots.tracks.flatMap((track) =>
-    announcementsAhead(track.slots, asOf).flatMap((announcement): Beginning[] => {
+    announcementsAhead(track.slots, asOf).flatMap(({ announcement }): Beginning[] => {
       const row = track.slots.last('announced', announcement, asOf);
       return row === undefined ? [] : [{ track, order: row.order, announcement }];
     }),

@@ -205,16 +205,19 @@ interface NextMeetingView {
 
 /** The earliest announced meeting that is neither held, nor cancelled, nor lapsed: past the latest moment of its schedule. */
 function nextMeeting(slots: SlotReader, asOf: number): NextMeetingView | undefined {
-  let earliest: { view: NextMeetingView; at: number; row: SlotRow } | undefined;
-  for (const announcement of announcementsAhead(slots, asOf)) {
-    const meeting = announcedMeetingAt(announcement, slots, asOf);
-    if (meeting === undefined || !liesAhead(meeting)) continue;
-    const { announced: row, schedule } = meeting;
+  const ahead = announcementsAhead(slots, asOf).map(({ announcement, schedule }) => {
     const { scheduledFor } = schedule.value as { scheduledFor: string };
-    const span = parseOccurrence(scheduledFor);
-    if (earliest !== undefined && (earliest.at - span.earliest || compareOrder(earliest.row.order, row.order)) <= 0) continue;
+    return { announcement, schedule, scheduledFor, at: parseOccurrence(scheduledFor).earliest };
+  });
+  let earliest: { view: NextMeetingView; at: number; row: SlotRow } | undefined;
+  for (const { announcement, schedule, scheduledFor, at } of ahead.sort((a, b) => a.at - b.at)) {
+    if (earliest !== undefined && earliest.at < at) break;
+    const meeting = announcedMeetingAt(announcement, slots, asOf, schedule);
+    if (meeting === undefined || !liesAhead(meeting)) continue;
+    const { announced: row } = meeting;
+    if (earliest !== undefined && compareOrder(earliest.row.order, row.order) <= 0) continue;
     const state = { announcement, announcedAt: row.occurredAt, scheduledFor, ...row.value };
-    earliest = { at: span.earliest, row, view: { state, announcedAt: row.occurredAt, setBy: schedule.development } };
+    earliest = { at, row, view: { state, announcedAt: row.occurredAt, setBy: schedule.development } };
   }
   return earliest?.view;
 }

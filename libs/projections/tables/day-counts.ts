@@ -64,6 +64,7 @@ export class DayCountWriter {
   constructor(database: DatabaseSync, of: Counted) {
     const table = TABLES[of];
     this.#last = database.prepare(`select ${COLUMNS} from ${table} where ${of} = ? and node = ? order by block desc limit 1`);
+    this.#last.setReturnArrays(true);
     this.#add = database.prepare(`insert into ${table} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   }
 
@@ -80,7 +81,7 @@ export class DayCountWriter {
     }
     for (const [node, counts] of changes) {
       const before = this.#last.get(scope, node);
-      if (before !== undefined) counts.addAll(countsOf(before));
+      if (before !== undefined) counts.addAll(countsOf(before as unknown as CountsRow));
       const { developments, meetingsHeld, verified, scored, score } = counts;
       this.#add.run(scope, node, block, developments, meetingsHeld, ...verified, scored, score);
     }
@@ -93,10 +94,11 @@ export class DayCountRows {
   constructor(database: DatabaseSync, of: Counted) {
     const table = TABLES[of];
     this.#nodes = database.prepare(
-      `select n.node, ${COLUMNS} from json_each(:nodes) j cross join ${table} n
+      `select ${COLUMNS}, n.node from json_each(:nodes) j cross join ${table} n
         where n.${of} = :scope and n.node = j.value
           and n.block = (select max(m.block) from ${table} m where m.${of} = :scope and m.node = j.value and m.block <= :block)`,
     );
+    this.#nodes.setReturnArrays(true);
   }
 
   /**
@@ -116,8 +118,8 @@ export class DayCountRows {
     const block = Math.floor(changes / BLOCK);
     const nodes = block === 0 ? [] : [...nodesBefore(singleFrom), ...daysFrom(singleFrom, before)];
     for (const row of block === 0 ? [] : this.#nodes.all({ nodes: JSON.stringify(nodes), scope, block })) {
-      const counts = countsOf(row);
-      const { node } = row as { node: number };
+      const counts = countsOf(row as unknown as CountsRow);
+      const node = (row as unknown as CountsRow)[8]!;
       const day = node + FIRST_DAY;
       if (node < LEVEL_STEP && day >= singleFrom) days.set(day, counts);
       total.addAll(counts);
@@ -154,13 +156,25 @@ function* daysFrom(from: number, before: number): Generator<number> {
   for (let day = Math.max(from, FIRST_DAY); day < before; day++) yield day - FIRST_DAY;
 }
 
-function countsOf(row: unknown): Counts {
-  const { developments, meetings_held, retracted, disputed, corroborated, single_source, scored, score } = row as Record<string, number>;
+/** By {@link COLUMNS}. */
+type CountsRow = [
+  developments: number,
+  meetingsHeld: number,
+  retracted: number,
+  disputed: number,
+  corroborated: number,
+  singleSource: number,
+  scored: number,
+  score: number,
+  ...more: number[],
+];
+
+function countsOf([developments, meetingsHeld, retracted, disputed, corroborated, singleSource, scored, score]: CountsRow): Counts {
   const counts = new Counts();
-  counts.developments = developments!;
-  counts.meetingsHeld = meetings_held!;
-  [retracted!, disputed!, corroborated!, single_source!].forEach((count, index) => (counts.verified[index] = count));
-  counts.scored = scored!;
-  counts.score = score!;
+  counts.developments = developments;
+  counts.meetingsHeld = meetingsHeld;
+  [retracted, disputed, corroborated, singleSource].forEach((count, index) => (counts.verified[index] = count));
+  counts.scored = scored;
+  counts.score = score;
   return counts;
 }

@@ -55,6 +55,7 @@ export class OccurrenceRows {
     this.#counted = database.prepare(
       `select tally, support from occurrence where track = :track and ${IS_KNOWN} and earliest >= :from and earliest <= :to`,
     );
+    this.#counted.setReturnArrays(true);
     this.#within = database.prepare(
       `select 1 from occurrence where track = :track and ${IS_KNOWN} and earliest > :after and earliest <= :upTo limit 1`,
     );
@@ -66,8 +67,8 @@ export class OccurrenceRows {
 
   /** What each development of a track whose earliest moment lies from one to another (ms, inclusive) adds to its counts, and on what it rests. */
   counted(track: number, from: number, to: number, known: number): { tally: Tally; support: number }[] {
-    const rows = this.#counted.all({ track, known, from, to }) as { tally: number; support: number }[];
-    return rows.map(({ tally, support }) => ({ tally: unpackTally(tally), support }));
+    const rows = this.#counted.all({ track, known, from, to }) as unknown as [tally: number, support: number][];
+    return rows.map(([tally, support]) => ({ tally: unpackTally(tally), support }));
   }
 
   /** Whether any development of a track has its earliest moment after one and up to another (ms). */
