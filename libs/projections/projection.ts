@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decodeEvent, parseStream, type Decode, type Metadata, type RegisterEvent } from '#crisis/event.js';
 import { actorsIn } from '#crisis/references.js';
 import { evolveStanding, firstStanding, type Standing, type Verification } from '#crisis/standing.js';
+import { parseOccurrence } from '#crisis/time.js';
 import type { Development, RecordEvent } from '#crisis/vocabulary/types.js';
 import type { RecordedEvent } from '#event-store/port.js';
 import { contributionOf, type Contribution } from './contribution.js';
@@ -237,7 +238,8 @@ export class Projection {
     this.#dayTallies.change(crisis.id, position, old, now);
     const touched = this.#slots.change(crisis.id, track.id, position, old, now);
     if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
-    this.#changeSpan(track, position, old && spanOf(old), spanOf(now));
+    this.#changeRectangle(track, 'span', position, old && spanOf(old), spanOf(now));
+    this.#changeRectangle(track, 'schedule', position, old && scheduleOf(old), scheduleOf(now));
     this.#dues.change(crisis.id, track.id, development, position, old, now);
     this.#text.add(
       position,
@@ -256,11 +258,17 @@ export class Projection {
     this.#crises.changeCrisis(crisis, { latest: recorded, latestOccurrence: latestInCrisis });
   }
 
-  #changeSpan(track: TrackRow, position: number, old: Rectangle | undefined, now: Rectangle | undefined): void {
+  #changeRectangle(
+    track: TrackRow,
+    kind: 'span' | 'schedule',
+    position: number,
+    old: Rectangle | undefined,
+    now: Rectangle | undefined,
+  ): void {
     if (old === undefined && now === undefined) return;
     if (JSON.stringify(old) === JSON.stringify(now)) return;
-    if (old !== undefined) this.#rectangles.close(track.id, 'span', old, position);
-    if (now !== undefined) this.#rectangles.open(track.id, 'span', now, position);
+    if (old !== undefined) this.#rectangles.close(track.id, kind, old, position);
+    if (now !== undefined) this.#rectangles.open(track.id, kind, now, position);
   }
 
   #slotsAtHead(track: TrackRow): TrackSlots {
@@ -302,7 +310,7 @@ function columnsOf({ event, type, position, crisis, recorded, trueTime }: Applie
 }
 
 /** Whoever asks whether a matter is open does not ask which are, nor how anything is verified. */
-const NO_MATTERS: OpenMatters = { open: () => [], closedBy: () => [] };
+const NO_MATTERS: OpenMatters = { open: () => [], reopened: () => [] };
 const NOT_ASKED = (): Verification => 'single-source';
 
 const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };
@@ -325,6 +333,14 @@ function spanOf({ standing: { order, content }, visible, counted }: Contribution
     to: order.latest,
     detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt, counted!.support]),
   };
+}
+
+/** The time in which a meeting lies ahead, as a development schedules it. */
+function scheduleOf({ standing: { order, content }, visible }: Contribution): Rectangle | undefined {
+  if ((content.type !== 'MeetingAnnounced' && content.type !== 'MeetingRescheduled') || !visible) return undefined;
+  const to = parseOccurrence(content.scheduledFor).latest + 1;
+  if (to <= order.earliest) return undefined;
+  return { key: content.id, from: order.earliest, to, detail: content.type === 'MeetingAnnounced' ? content.id : content.announcement };
 }
 
 function recordTimeIn(metadata: string): number | undefined {

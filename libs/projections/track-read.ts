@@ -1,6 +1,6 @@
 // One track's slots and counts at a point of the record. Where only some sources count, what rests on the others is taken out.
 import { mattersOf } from '#crisis/commitment.js';
-import { SlotTable, type Matter, type SlotReader } from '#crisis/slot-table.js';
+import { SlotTable, type SlotReader } from '#crisis/slot-table.js';
 import type { SourceFilter, Verification } from '#crisis/standing.js';
 import { tensionAt, TENSION_DAYS } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
@@ -94,19 +94,16 @@ export function trackSlots(
 ): TrackSlots {
   const matters: OpenMatters = {
     open: (id, asOf, at) => rows.rectangles.open(id, asOf, at),
-    closedBy: (id, matter, without) => closedBy(rows, id, matter, without),
+    reopened: (id, matter, asOf, at, without) =>
+      matter === 'announced' ? rows.rectangles.scheduled(id, asOf, at) : closedBy(rows, id, matter, without()),
   };
   return new TrackSlots(rows.slots, matters, track.id, known, latestOccurrence, verifiedBy(rows, supports), supports.failing);
 }
 
-/** What closes matters. */
-const ANSWERS = ['delivery', 'withdrawal'] as const;
-const MEETINGS = ['held', 'schedule'] as const;
-
-function closedBy(rows: Rows, track: number, matter: Matter, supports: string): string[] {
-  const closings = rows.slots.closings(track, matter === 'announced' ? MEETINGS : ANSWERS, supports);
+/** The promises or proposals that something which rests on any of the supports (a JSON list) may ever have closed. */
+function closedBy(rows: Rows, track: number, matter: 'promise' | 'proposal', supports: string): string[] {
   const proposals: string[] = [];
-  const closed = closings.flatMap((closing) =>
+  const closed = rows.slots.closings(track, supports).flatMap((closing) =>
     mattersOf(closing, (proposal) => {
       proposals.push(proposal);
       return [];

@@ -27,7 +27,8 @@ export const RECTANGLE_TABLES = `
     primary key (track, kind, length)
   ) strict, without rowid;`;
 
-export type RectangleKind = Matter | 'span';
+/** A `schedule` says of one setting of a meeting's schedule, whose development is the key, until when it lies ahead; the announcement is its detail. */
+export type RectangleKind = Matter | 'span' | 'schedule';
 
 export interface Rectangle {
   readonly key: string;
@@ -87,6 +88,7 @@ export class RectangleWriter {
 
 export class RectangleRows {
   readonly #open;
+  readonly #scheduled;
   readonly #spans;
   readonly #spansInCrisis;
 
@@ -101,8 +103,10 @@ export class RectangleRows {
     };
     const span = 'r.key, r.occurs_from as "from", r.occurs_to as "to", r.detail';
     const ofTrack = 'rectangle_length l';
-    this.#open = covering('r.kind, r.key', ofTrack, "l.track = :track and l.kind <> 'span'");
+    this.#open = covering('r.kind, r.key', ofTrack, "l.track = :track and l.kind in ('promise', 'proposal', 'announced')");
     this.#open.setReturnArrays(true);
+    this.#scheduled = covering('r.detail', ofTrack, "l.track = :track and l.kind = 'schedule'");
+    this.#scheduled.setReturnArrays(true);
     this.#spans = covering(span, ofTrack, "l.track = :track and l.kind = 'span'");
     const ofCrisis = 'track t cross join rectangle_length l on l.track = t.id';
     this.#spansInCrisis = covering(`t.id as track, ${span}`, ofCrisis, "t.crisis = :crisis and l.kind = 'span'");
@@ -111,6 +115,11 @@ export class RectangleRows {
   /** Which matters of a track are open at a point, in no order. */
   open(track: number, asOf: number, known: number): [Matter, key: string][] {
     return this.#open.all({ track, asOf, known }) as unknown as [Matter, string][];
+  }
+
+  /** Every announcement that was ever scheduled for later, by a setting that is known and was made by then. */
+  scheduled(track: number, asOf: number, known: number): string[] {
+    return this.#scheduled.all({ track, asOf, known }).map((row) => (row as unknown as [string])[0]);
   }
 
   /** All spans of a track that cover a point, in no order. */

@@ -11,7 +11,7 @@ import { FOREVER, VALIDITY } from './validity.js';
 
 // A cell is one key of one slot of one track; where parties stand, also of the whole crisis, whose number counts as a negative
 // track: there a development is named `track/id`. A closing says that something which rests on a support was ever set in a slot that
-// closes a matter: without it the matter may be open.
+// closes a promise or a proposal: without it the matter may be open.
 export const SLOT_TABLES = `
   create table cell (
     id integer primary key,
@@ -41,8 +41,8 @@ export const SLOT_TABLES = `
     primary key (track, support, slot, key)
   ) strict, without rowid;`;
 
-/** What closes a matter. */
-const CLOSING: ReadonlySet<Slot> = new Set(['delivery', 'withdrawal', 'held', 'schedule']);
+/** What closes a promise or a proposal. Of a meeting, the schedule says whether it may be open. */
+const CLOSING: ReadonlySet<Slot> = new Set(['delivery', 'withdrawal']);
 /** What is asked for over all tracks, and would cost as much as there are tracks. */
 const CRISIS_WIDE: ReadonlySet<Slot> = new Set(['position', 'attributed']);
 /** Whoever reconsiders a matter reads these while the builder has not flushed yet: they are written at once. */
@@ -184,7 +184,7 @@ export class SlotRows {
     this.#every.setReturnArrays(true);
     this.#keys = database.prepare('select key from cell where track = ? and slot = ?');
     this.#closings = database.prepare(
-      'select distinct slot, key from closing where track = ?1 and slot in (?2, ?3) and support in (select value from json_each(?4))',
+      'select distinct slot, key from closing where track = ? and support in (select value from json_each(?))',
     );
   }
 
@@ -274,8 +274,8 @@ export class SlotRows {
   }
 
   /** What was ever set in slots that close matters by something that rests on any of the supports (a JSON list). */
-  closings(track: number, slots: readonly [Slot, Slot], supports: string): { readonly slot: Slot; readonly key: string }[] {
-    return this.#closings.all(track, ...slots, supports) as { slot: Slot; key: string }[];
+  closings(track: number, supports: string): { readonly slot: Slot; readonly key: string }[] {
+    return this.#closings.all(track, supports) as { slot: Slot; key: string }[];
   }
 }
 
@@ -407,8 +407,8 @@ export class TrackSlots implements SlotReader {
   open(matter: Matter, asOf: number): Iterable<string> {
     if (this.#open?.asOf !== asOf) this.#open = { asOf, matters: this.matters.open(this.track, asOf, this.known) };
     const open = this.#open.matters.filter(([kind]) => kind === matter).map(([, key]) => key);
-    // What is closed only by what does not count may be open.
-    return this.#without === undefined ? open : new Set([...open, ...this.matters.closedBy(this.track, matter, this.#without.json)]);
+    if (this.#without === undefined) return open;
+    return new Set([...open, ...this.matters.reopened(this.track, matter, asOf, this.known, () => this.#without!.json)]);
   }
 
   #row<S extends Slot>(found: Found<S> | undefined): SlotRow<S> | undefined {
@@ -421,6 +421,6 @@ export class TrackSlots implements SlotReader {
 /** Which matters may be open. */
 export interface OpenMatters {
   open(track: number, asOf: number, known: number): readonly (readonly [Matter, key: string])[];
-  /** Those that something which rests on any of the supports (a JSON list) may ever have closed. */
-  closedBy(track: number, matter: Matter, supports: string): Iterable<string>;
+  /** Those that may be open too where some supports (a JSON list) do not count: what only these closed. */
+  reopened(track: number, matter: Matter, asOf: number, known: number, without: () => string): Iterable<string>;
 }
