@@ -49,7 +49,7 @@ const LINGER_MS = 60_000;
  * rather than left hanging.
  * Non-guarantee: answers may be older than the log (ask for `reached` first).
  * A file in which damage was found answers nothing any more, since what it says may be wrong: until it is built again,
- * answers come from what is built so far.
+ * answers come from what is built so far, or are refused.
  *
  * @throws ReadSideInUse @throws Error if the log or the folder cannot be opened
  */
