@@ -53,10 +53,12 @@ export class DevelopmentWriter {
     this.#findName = database.prepare(FIND);
     this.#open = database.prepare(`insert into version values (?, ?, ${FOREVER}, ?, ?, ?, ?, ?, ?)`);
     this.#close = database.prepare('update version set known_to = ? where id = ?');
-    const versions = 'select id, development, corrected, retracted, content, resolved, added, withdrawn from version where';
+    // As COLUMNS has it, but for when it was recorded, which nobody asks for.
+    const versions = 'select id, development, 0, corrected, retracted, content, resolved, added, withdrawn from version where';
     this.#current = database.prepare(
       `${versions} development = :of and id <> development union all ${versions} id = :of order by id desc limit 1`,
     );
+    this.#current.setReturnArrays(true);
   }
 
   /** A second development of one name is refused by `flush` at the latest. @throws Error if one was added since the last flush */
