@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Subscription } from '#event-store/port.js';
 import { Builder, NotApplicable } from './building.js';
-import { isDamage, openForBuilding, removeOthers } from './file.js';
+import { follow, isDamage, openForBuilding, removeOthers } from './file.js';
 import { openLog } from './log-source.js';
 import type { BuilderOptions, FromBuilder, ToBuilder } from './messages.js';
 
@@ -48,7 +48,10 @@ async function build(): Promise<void> {
       database,
       {
         committed: (crises) => tell({ kind: 'committed', state: making.state(), crises }),
-        level: () => (isServing ? removeOthers(folder, storeId) : undefined),
+        level: () => {
+          follow(database);
+          if (isServing) removeOthers(folder, storeId);
+        },
         interrupted: (reason) => tell({ kind: 'interrupted', reason }),
         writeAheadLogSize: () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
         syncWriteAheadLog: () => sync(`${file}-wal`),
