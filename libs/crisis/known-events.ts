@@ -16,26 +16,30 @@ const NOTHING: ImmutableMap<string, Known> = ImmutableMap();
  */
 export class KnownEvents {
   constructor(
-    readonly size = 0,
     private readonly latest = NOTHING,
     /** Older ones that cannot be packed. */
     private readonly loose = NOTHING,
     private readonly runs: readonly PackedEvents[] = [],
     /** Of what is in the runs, those of the oldest first. Each array is sorted, and larger than what follows it. */
     private readonly keys: readonly Float64Array[] = [],
+    private readonly packed = 0,
   ) {}
+
+  /** How many it holds. An id that was set again long after the first time counts twice. */
+  get size(): number {
+    return this.latest.size + this.loose.size + this.packed;
+  }
 
   get(id: string): Known | undefined {
     return this.latest.get(id) ?? this.loose.get(id) ?? this.#unpacked(id);
   }
 
   set(id: string, known: Known): KnownEvents {
-    const size = this.get(id) === undefined ? this.size + 1 : this.size;
-    const next = new KnownEvents(size, this.latest.set(id, known), this.loose, this.runs, this.keys);
-    return next.latest.size < Math.min(Math.max(RUN.min, size / 8), RUN.max) ? next : next.#packed();
+    const next = new KnownEvents(this.latest.set(id, known), this.loose, this.runs, this.keys, this.packed);
+    return next.latest.size < Math.min(Math.max(RUN.min, this.packed / 8), RUN.max) ? next : next.#pack();
   }
 
-  #packed(): KnownEvents {
+  #pack(): KnownEvents {
     const packable: [id: string, known: Known][] = [];
     const loose = this.loose.withMutations((all) => {
       for (const [id, known] of this.latest) {
@@ -45,10 +49,11 @@ export class KnownEvents {
         } else all.set(id, known);
       }
     });
-    if (packable.length === 0) return new KnownEvents(this.size, NOTHING, loose, this.runs, this.keys);
+    if (packable.length === 0) return new KnownEvents(NOTHING, loose, this.runs, this.keys, this.packed);
     const place = this.runs.length * RUN.max;
     const keys = Float64Array.from(packable, ([id], index) => hashOf(id) * PLACES + place + index).sort();
-    return new KnownEvents(this.size, NOTHING, loose, [...this.runs, new PackedEvents(packable)], withKeys(this.keys, keys));
+    const runs = [...this.runs, new PackedEvents(packable)];
+    return new KnownEvents(NOTHING, loose, runs, withKeys(this.keys, keys), this.packed + packable.length);
   }
 
   /** From where it was packed last. */
