@@ -1,6 +1,5 @@
 // Counts of a track: sums of what its developments add.
 import { VERIFICATIONS, type Verification } from '#crisis/standing.js';
-import type { DayScore } from '#crisis/tension.js';
 import type { Tally } from '#crisis/tally.js';
 
 /** Numbers that can be added and taken away again, in any order. */
@@ -43,9 +42,4 @@ export class Counts {
       number
     >;
   }
-}
-
-/** Counts by day of occurrence (days since 1970-01-01), as tension wants them. */
-export function dayScores(days: ReadonlyMap<number, Counts>): DayScore[] {
-  return [...days].map(([day, { scored, score }]) => ({ day, count: scored, sum: score / 10 }));
 }
