@@ -17,7 +17,7 @@ export interface AskingEvents {
 /** Takes what the reader sends for one question, or for one stream. */
 interface Asker {
   answer?(answer: Answer): void;
-  text?(text: string): void;
+  piece?(piece: Buffer): void;
   end?(): void;
   fail(error: Error): void;
 }
@@ -62,13 +62,13 @@ export class Asking {
     return promise;
   }
 
-  async *stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<string> {
-    const pieces: string[] = [];
+  async *stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<Buffer> {
+    const pieces: Buffer[] = [];
     let ended = false;
     let failure: Error | undefined;
     let news = Promise.withResolvers<void>();
     const id = this.#register({
-      text: (text) => (pieces.push(text), news.resolve()),
+      piece: (piece) => (pieces.push(piece), news.resolve()),
       end: () => ((ended = true), news.resolve()),
       fail: (error) => ((failure = error), news.resolve()),
     });
@@ -141,8 +141,8 @@ export class Asking {
       case 'answer':
         asker?.answer?.(message.answer);
         break;
-      case 'text':
-        return asker?.text?.(message.text);
+      case 'piece':
+        return asker?.piece?.(Buffer.from(message.piece.buffer, message.piece.byteOffset, message.piece.byteLength));
       case 'end':
         asker?.end?.();
         break;

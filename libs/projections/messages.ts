@@ -64,8 +64,8 @@ export type ToReader =
 export type FromReader =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  /** A piece of a stream. */
-  | { readonly kind: 'text'; readonly id: number; readonly text: string }
+  /** A piece of a stream: UTF-8, its memory handed over. */
+  | { readonly kind: 'piece'; readonly id: number; readonly piece: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly refusal: Refusal }
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string }

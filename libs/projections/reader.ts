@@ -8,7 +8,7 @@ import { ReadRefused } from './read-side.js';
 import { Rows } from './rows.js';
 
 /** A piece of a stream is about so long, in characters. */
-const PIECE = 32 * 1024;
+const PIECE = 256 * 1024;
 /** How long a stream may keep questions waiting, ms. */
 const SLICE_MS = 5;
 
@@ -21,6 +21,7 @@ interface OpenStream {
 }
 
 const { file, store } = workerData as ThreadOptions;
+const encoder = new TextEncoder();
 const tell = (message: FromReader): void => parentPort!.postMessage(message);
 
 const streams = new Map<number, OpenStream>();
@@ -78,7 +79,8 @@ async function send(rows: Rows): Promise<void> {
 function sendSlice(rows: Rows, stream: OpenStream): void {
   const ended = rows.atOnce(() => advance(stream));
   if (stream.piece !== '' && (ended || stream.piece.length >= PIECE)) {
-    tell({ kind: 'text', id: stream.id, text: stream.piece });
+    const piece = encoder.encode(stream.piece);
+    parentPort!.postMessage({ kind: 'piece', id: stream.id, piece } satisfies FromReader, [piece.buffer]);
     stream.piece = '';
     stream.credit--;
   }

@@ -60,7 +60,7 @@ export class ReplayController implements OnModuleDestroy {
     for (const film of this.#films) film.end();
   }
 
-  async #show(frames: AsyncIterable<string>, pace: number, reply: FastifyReply, crisis: string): Promise<void> {
+  async #show(frames: AsyncIterable<Buffer>, pace: number, reply: FastifyReply, crisis: string): Promise<void> {
     const film = EventStream.open(reply);
     this.#films.add(film);
     film.onClose(() => this.#films.delete(film));

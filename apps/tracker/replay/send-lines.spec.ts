@@ -45,7 +45,7 @@ describe('lines of an answer', () => {
   });
 });
 
-class Lines implements AsyncIterable<string> {
+class Lines implements AsyncIterable<Buffer> {
   given = 0;
   isEnded = false;
 
@@ -55,12 +55,12 @@ class Lines implements AsyncIterable<string> {
     private readonly text = '',
   ) {}
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     try {
       while (this.given < this.count) {
         this.given++;
         if (this.given === this.failing) throw new Error(`line ${this.given} failed`);
-        yield `line ${this.given}${this.text}\n`;
+        yield Buffer.from(`line ${this.given}${this.text}\n`);
       }
     } finally {
       this.isEnded = true;
