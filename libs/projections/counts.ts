@@ -37,9 +37,7 @@ export class Counts {
   }
 
   get verification(): Record<Verification, number> {
-    return Object.fromEntries(VERIFICATIONS.map((verification, index) => [verification, this.verified[index]!])) as Record<
-      Verification,
-      number
-    >;
+    const [retracted, disputed, corroborated, single] = this.verified as [number, number, number, number];
+    return { retracted, disputed, corroborated, 'single-source': single };
   }
 }

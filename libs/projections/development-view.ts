@@ -38,7 +38,10 @@ export interface DevelopmentView {
 }
 
 /** From where it is looked at. */
-export type SeenAt = Pick<Point, 'crisis' | 'known' | 'filter'>;
+export interface SeenAt extends Pick<Point, 'crisis' | 'known' | 'filter'> {
+  /** Who looks at many knows it of some. Undefined: the file is to be asked. */
+  readonly knownRetracted?: (track: string, id: string) => boolean | undefined;
+}
 
 export function developmentView(rows: Rows, point: SeenAt, { standing, corrected, recorded, development }: Version): DevelopmentView {
   const { content, resolved, retracted } = standing;
@@ -76,7 +79,9 @@ export function danglingIn(rows: Rows, point: SeenAt, content: Development): str
   return dangling.length === 0 ? undefined : dangling;
 }
 
-function isRetracted(rows: Rows, { crisis, known }: SeenAt, track: string, id: string): boolean {
+function isRetracted(rows: Rows, { crisis, known, knownRetracted }: SeenAt, track: string, id: string): boolean {
+  const answer = knownRetracted?.(track, id);
+  if (answer !== undefined) return answer;
   const row = rows.crises.track(crisis, track);
   return row !== undefined && rows.developments.isRetracted(row.id, id, known);
 }

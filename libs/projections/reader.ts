@@ -7,8 +7,10 @@ import type { FromReader, ThreadOptions, ToReader } from './messages.js';
 import { ReadRefused } from './read-side.js';
 import { Rows } from './rows.js';
 
-/** A piece of a stream is about so long, in characters. */
+/** A piece of a stream is at most so long, in bytes, unless a line is longer. */
 const PIECE = 256 * 1024;
+/** What a character may take in UTF-8, at most. */
+const BYTES_OF_A_CHARACTER = 3;
 /** How long a stream may keep questions waiting, ms. */
 const SLICE_MS = 5;
 
@@ -17,11 +19,14 @@ interface OpenStream {
   readonly text: Generator<string>;
   /** How many pieces its consumer has room for. */
   credit: number;
-  piece: string;
+  /** What is not sent yet: so many bytes of the buffer. */
+  piece: Buffer<ArrayBuffer> | undefined;
+  length: number;
+  /** What did not fit into the piece. */
+  next: string;
 }
 
 const { file, store } = workerData as ThreadOptions;
-const encoder = new TextEncoder();
 const tell = (message: FromReader): void => parentPort!.postMessage(message);
 
 const streams = new Map<number, OpenStream>();
@@ -44,7 +49,14 @@ function receive(rows: Rows, message: ToReader, close: () => void): void {
         tell({ kind: 'answer', id: message.id, answer: answer(rows, message.question, message.params) });
       });
     case 'stream':
-      streams.set(message.id, { id: message.id, text: streamed(rows, message.name, message.params), credit: 0, piece: '' });
+      streams.set(message.id, {
+        id: message.id,
+        text: streamed(rows, message.name, message.params),
+        credit: 0,
+        piece: undefined,
+        length: 0,
+        next: '',
+      });
       return;
     case 'more': {
       const stream = streams.get(message.id);
@@ -77,26 +89,38 @@ async function send(rows: Rows): Promise<void> {
 }
 
 function sendSlice(rows: Rows, stream: OpenStream): void {
-  const ended = rows.atOnce(() => advance(stream));
-  if (stream.piece !== '' && (ended || stream.piece.length >= PIECE)) {
-    const piece = encoder.encode(stream.piece);
-    parentPort!.postMessage({ kind: 'piece', id: stream.id, piece } satisfies FromReader, [piece.buffer]);
-    stream.piece = '';
+  const state = rows.atOnce(() => advance(stream));
+  if (state === 'paused') return;
+  const { id, piece, length } = stream;
+  if (piece !== undefined) {
+    const sent = piece.subarray(0, length);
+    parentPort!.postMessage({ kind: 'piece', id, piece: sent } satisfies FromReader, [sent.buffer]);
+    stream.piece = undefined;
+    stream.length = 0;
     stream.credit--;
   }
-  if (!ended) return;
-  streams.delete(stream.id);
-  tell({ kind: 'end', id: stream.id });
+  if (state === 'full') return;
+  streams.delete(id);
+  tell({ kind: 'end', id });
 }
 
-function advance(stream: OpenStream): boolean {
+/** Writes into the piece until it is full, the stream has ended, or others are to have their turn. */
+function advance(stream: OpenStream): 'full' | 'ended' | 'paused' {
   const until = performance.now() + SLICE_MS;
-  while (stream.piece.length < PIECE && performance.now() < until) {
-    const { done, value } = stream.text.next();
-    if (done === true) return true;
-    stream.piece += value;
-  }
-  return false;
+  do {
+    if (stream.next === '') {
+      const { done, value } = stream.text.next();
+      if (done === true) return 'ended';
+      stream.next = value;
+    }
+    const room = stream.next.length * BYTES_OF_A_CHARACTER;
+    if (stream.piece !== undefined && stream.piece.length - stream.length < room) return 'full';
+    if (stream.next === '') continue;
+    stream.piece ??= Buffer.from(new ArrayBuffer(Math.max(PIECE, room)));
+    stream.length += stream.piece.write(stream.next, stream.length);
+    stream.next = '';
+  } while (performance.now() < until);
+  return 'paused';
 }
 
 /** A refusal is the answer; a failure is told as such, and a damaged file to be thrown away. */

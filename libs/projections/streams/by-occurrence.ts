@@ -16,6 +16,7 @@ import { TallyTable } from '../tally-table.js';
 import { slotsAt, trackInfo } from '../track-read.js';
 import { FoldedSlots, type FiledSlots } from './folded-slots.js';
 import type { Frame } from './frames.js';
+import { SeenLately } from './seen-lately.js';
 
 const VERSIONS_AT_ONCE = 100;
 
@@ -36,8 +37,11 @@ export function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Genera
       if (frame !== undefined) yield frame;
     }
   }
+  const lately = new SeenLately();
+  const there = { ...point, knownRetracted: lately.isRetracted };
   for (const version of versionsInOrder(rows, point)) {
-    const { content, order } = version.standing;
+    const { content, order, retracted } = version.standing;
+    lately.note(content, retracted);
     yield* duesUpTo(order.earliest);
     const shown = shownOf(content.track);
     shown.put(version.standing);
@@ -46,7 +50,7 @@ export function* byOccurrence(rows: Rows, point: Point, from = -FOREVER): Genera
       yield undefined;
       continue;
     }
-    const development = developmentView(rows, point, version);
+    const development = developmentView(rows, there, version);
     yield { at: order.earliest, position: version.development, event: content.type, development, tracks: [shown.state(order.earliest)] };
   }
   yield* duesUpTo(until);

@@ -20,6 +20,7 @@ import { TallyTable } from '../tally-table.js';
 import { countedAt, judgedSupports, slotsAt, trackInfo, trackSlots, trackStateAt } from '../track-read.js';
 import { FoldedSlots, type FiledSlots } from './folded-slots.js';
 import type { Frame } from './frames.js';
+import { SeenLately } from './seen-lately.js';
 
 const EVENTS_AT_ONCE = 100;
 
@@ -27,6 +28,7 @@ const EVENTS_AT_ONCE = 100;
 export function* byRecord(rows: Rows, point: Point, from = -FOREVER): Generator<Frame | undefined> {
   const { crisis, known, asOf: until } = point;
   const tracks = new RecordedTracks(rows, point);
+  const lately = new SeenLately();
   let before = rows.events.lastKnown(crisis.id, from)?.position ?? 0;
   const upcoming = new Moments(rows.dues.upcoming(crisis.id, from, before));
   function* duesUpTo(to: number): Generator<Frame> {
@@ -47,9 +49,11 @@ export function* byRecord(rows: Rows, point: Point, from = -FOREVER): Generator<
       yield* duesUpTo(recorded);
       const there = tracks.pointAt(recorded, position);
       const version = versions.get(position)!;
+      lately.note(version.standing.content, version.standing.retracted);
       for (const { at } of dueMomentsOf(version.standing)) if (at > recorded) upcoming.add(at);
       const state = tracks.stateAfter(there, event, version);
-      yield { at: recorded, position, event: type, development: developmentView(rows, there, version), tracks: [state] };
+      const development = developmentView(rows, { ...there, knownRetracted: lately.isRetracted }, version);
+      yield { at: recorded, position, event: type, development, tracks: [state] };
       before = position;
     }
     if (events.length < EVENTS_AT_ONCE) break;

@@ -11,6 +11,7 @@ export interface FiledSlots {
   last<S extends Slot>(slot: S, key: string): SlotRow<S> | undefined;
   first<S extends Slot>(slot: S, key: string, from?: Order): SlotRow<S> | undefined;
   history<S extends Slot>(slot: S, key: string, before?: Order): Iterable<SlotRow<S>>;
+  /** Every key under which anything ever stands, wherever the replay is. */
   keys(slot: ListedSlot): Iterable<string>;
   /** Every promise that was ever made on a proposal. */
   promisesOn(proposal: string): readonly string[];
@@ -56,10 +57,14 @@ export class FoldedSlots implements SlotReader {
   /** It began before everything, and what is not kept of these does not stand: of all slots, then of those that are not of matters. */
   #complete: 'all' | 'but-matters' | 'none';
 
-  /** @param open the matters that are open where the replay begins; undefined if it begins before everything */
+  /**
+   * @param open the matters that are open where the replay begins; undefined if it begins before everything
+   * @param cells how many cells are kept at least
+   */
   constructor(
     private readonly file: FiledSlots,
     open?: readonly (readonly [Matter, string])[],
+    private readonly cells = CELLS,
   ) {
     this.#complete = open === undefined ? 'all' : 'none';
     for (const [matter, key] of open ?? []) this.#reconsider(matter, key);
@@ -78,7 +83,7 @@ export class FoldedSlots implements SlotReader {
     }
     for (const setting of old) this.#reconsiderAll(setting);
     for (const setting of now) this.#reconsiderAll(setting);
-    if (this.#count > CELLS + CELLS_OF_A_MATTER * OPEN.reduce((sum, matter) => sum + this.#open[matter].size, 0)) this.#forget();
+    if (this.#count > this.cells + CELLS_OF_A_MATTER * OPEN.reduce((sum, matter) => sum + this.#open[matter].size, 0)) this.#forget();
   }
 
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {

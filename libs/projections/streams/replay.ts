@@ -1,6 +1,5 @@
 // A replay: the history as frames, each with the states that it changed.
 import { formatMoment } from '#crisis/time.js';
-import type { TrackState } from '#crisis/track-state.js';
 import { pointOf } from '../point.js';
 import type { Streams } from '../read-side.js';
 import type { Rows } from '../rows.js';
@@ -8,6 +7,7 @@ import { trackStateAt, tracksAt } from '../track-read.js';
 import { byOccurrence } from './by-occurrence.js';
 import { byRecord } from './by-record.js';
 import type { Frame } from './frames.js';
+import { stateText } from './state-text.js';
 
 /** Frames as lines. What is yielded empty is a place to pause at: a replay may be long. */
 export function* replay(rows: Rows, read: Streams['replay']): Generator<string> {
@@ -25,19 +25,5 @@ export function* replay(rows: Rows, read: Streams['replay']): Generator<string> 
 
 function line(frame: number, { at, position, event, development, due, tracks }: Frame): string {
   const shown = { frame, position: String(position), at: formatMoment(at), development: development ?? null, event: event ?? null, due };
-  return `${JSON.stringify(shown).slice(0, -1)},"tracks":[${tracks.map(jsonOf).join()}]}\n`;
-}
-
-/** Of the parts of states that stay the same from frame to frame. */
-const written = new WeakMap<object, string>();
-
-/** As JSON.stringify has it. The longest parts of a state change seldom: these are not written anew for each frame. */
-function jsonOf(state: TrackState): string {
-  const fields = Object.entries(state).map(([name, value]: [string, unknown]) => {
-    if (value !== state.positions && value !== state.latestStatements) return `"${name}":${JSON.stringify(value)}`;
-    let text = written.get(value);
-    if (text === undefined) written.set(value, (text = JSON.stringify(value)));
-    return `"${name}":${text}`;
-  });
-  return `{${fields.join()}}`;
+  return `${JSON.stringify(shown).slice(0, -1)},"tracks":[${tracks.map(stateText).join()}]}\n`;
 }

@@ -1,0 +1,82 @@
+// The reader's thread by itself: how it sends a stream.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { openEmbeddedStore } from '#event-store/embedded/store.js';
+import { writeSyntheticLog } from '../../test/bench/synthetic-log.js';
+import type { FromReader, ToReader } from './messages.js';
+import { openReadSide } from './open.js';
+
+const REPLAY = { crisis: 'bench', until: Date.parse('2030-01-01'), by: 'occurred', now: Date.parse('2030-01-01') } as const;
+/** Longer than a piece takes. */
+const A_WHILE_MS = 300;
+
+let folder: string;
+let worker: Worker;
+let received: FromReader[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-reader-'));
+  const store = await openEmbeddedStore({ folder });
+  await writeSyntheticLog(store, { developments: 1000, tracks: 3 });
+  const readSide = await openReadSide({ folder: join(folder, 'read-side'), store: store.id, log: { kind: 'embedded', folder } });
+  await readSide.reached(await store.head(), 60_000);
+  await readSide.close();
+  await store.close();
+  const file = readdirSync(join(folder, 'read-side')).find((name) => name.endsWith('.sqlite'))!;
+  worker = new Worker(new URL('./reader.js', import.meta.url), { workerData: { file: join(folder, 'read-side', file), store: store.id } });
+  received = [];
+  worker.on('message', (message: FromReader) => received.push(message));
+  await once(worker, 'message');
+});
+
+afterEach(async () => {
+  await worker.terminate();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const tell = (message: ToReader): void => worker.postMessage(message);
+const pieces = (): Uint8Array[] => received.flatMap((message) => (message.kind === 'piece' ? [message.piece] : []));
+
+async function untilReceived(condition: () => boolean): Promise<void> {
+  while (!condition()) await once(worker, 'message');
+}
+
+describe('a stream of the reader', () => {
+  it('goes no further than its consumer has room for', async () => {
+    tell({ kind: 'stream', id: 1, name: 'replay', params: REPLAY });
+    await sleep(A_WHILE_MS);
+    expect(pieces()).toHaveLength(0);
+    tell({ kind: 'more', id: 1 });
+    tell({ kind: 'more', id: 1 });
+    await untilReceived(() => pieces().length === 2);
+    await sleep(A_WHILE_MS);
+    expect(pieces()).toHaveLength(2);
+    tell({ kind: 'more', id: 1 });
+    await untilReceived(() => pieces().length === 3);
+    tell({ kind: 'cancel', id: 1 });
+    tell({ kind: 'more', id: 1 });
+    await sleep(A_WHILE_MS);
+    expect(pieces()).toHaveLength(3);
+  });
+
+  it('comes in whole lines, of which none is missing', async () => {
+    tell({ kind: 'stream', id: 1, name: 'replay', params: REPLAY });
+    for (let credit = 0; credit < 100; credit++) tell({ kind: 'more', id: 1 });
+    await untilReceived(() => received.some(({ kind }) => kind === 'end'));
+    const texts = pieces().map((piece) => Buffer.from(piece).toString());
+    expect(texts.length).toBeGreaterThan(5);
+    for (const text of texts) expect(text.endsWith('\n')).toBe(true);
+    const frames = texts
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { frame: number }).frame);
+    expect(frames).toEqual(frames.map((_, index) => index));
+    expect(frames.length).toBeGreaterThan(1000);
+  });
+});
