@@ -12,6 +12,7 @@ import type { FromReader, ToReader } from './messages.js';
 import { openReadSide } from './open.js';
 
 const REPLAY = { crisis: 'bench', until: Date.parse('2030-01-01'), by: 'occurred', now: Date.parse('2030-01-01') } as const;
+const ROOM = [new SharedArrayBuffer(256 * 1024), new SharedArrayBuffer(256 * 1024)];
 /** Longer than a piece takes. */
 const A_WHILE_MS = 300;
 
@@ -40,7 +41,7 @@ afterEach(async () => {
 });
 
 const tell = (message: ToReader): void => worker.postMessage(message);
-const pieces = (): Uint8Array[] => received.flatMap((message) => (message.kind === 'piece' ? [message.piece] : []));
+const pieces = () => received.filter((message) => message.kind === 'piece');
 
 async function untilReceived(condition: () => boolean): Promise<void> {
   while (!condition()) await once(worker, 'message');
@@ -48,28 +49,36 @@ async function untilReceived(condition: () => boolean): Promise<void> {
 
 describe('a stream of the reader', () => {
   it('goes no further than its consumer has room for', async () => {
-    tell({ kind: 'stream', id: 1, name: 'replay', params: REPLAY });
+    tell({ kind: 'stream', id: 1, name: 'replay', params: REPLAY, room: ROOM });
     await sleep(A_WHILE_MS);
     expect(pieces()).toHaveLength(0);
-    tell({ kind: 'more', id: 1 });
-    tell({ kind: 'more', id: 1 });
+    tell({ kind: 'more', id: 1, place: 0 });
+    tell({ kind: 'more', id: 1, place: 1 });
     await untilReceived(() => pieces().length === 2);
     await sleep(A_WHILE_MS);
     expect(pieces()).toHaveLength(2);
-    tell({ kind: 'more', id: 1 });
+    tell({ kind: 'more', id: 1, place: 0 });
     await untilReceived(() => pieces().length === 3);
+    expect(pieces().map(({ place }) => place)).toEqual([0, 1, 0]);
     tell({ kind: 'cancel', id: 1 });
-    tell({ kind: 'more', id: 1 });
+    tell({ kind: 'more', id: 1, place: 1 });
     await sleep(A_WHILE_MS);
     expect(pieces()).toHaveLength(3);
   });
 
-  it('comes in whole lines, of which none is missing', async () => {
-    tell({ kind: 'stream', id: 1, name: 'replay', params: REPLAY });
-    for (let credit = 0; credit < 100; credit++) tell({ kind: 'more', id: 1 });
+  it.each([64 * 1024, 3000])('comes in whole lines, of which none is missing, in places of %d bytes', async (bytes) => {
+    const room = [new SharedArrayBuffer(bytes), new SharedArrayBuffer(bytes)];
+    const texts: string[] = [];
+    worker.on('message', (message: FromReader) => {
+      if (message.kind !== 'piece') return;
+      const { place, length, tooLong } = message;
+      texts.push(Buffer.from(tooLong ?? new Uint8Array(room[place]!)).toString('utf8', 0, length));
+      tell({ kind: 'more', id: 1, place });
+    });
+    tell({ kind: 'stream', id: 1, name: 'replay', params: REPLAY, room });
+    for (const place of room.keys()) tell({ kind: 'more', id: 1, place });
     await untilReceived(() => received.some(({ kind }) => kind === 'end'));
-    const texts = pieces().map((piece) => Buffer.from(piece).toString());
-    expect(texts.length).toBeGreaterThan(5);
+    expect(texts.length).toBeGreaterThan(20);
     for (const text of texts) expect(text.endsWith('\n')).toBe(true);
     const frames = texts
       .join('')

@@ -7,8 +7,6 @@ import type { FromReader, ThreadOptions, ToReader } from './messages.js';
 import { ReadRefused } from './read-side.js';
 import { Rows } from './rows.js';
 
-/** A piece of a stream is at most so long, in bytes, unless a line is longer. */
-const PIECE = 256 * 1024;
 /** What a character may take in UTF-8, at most. */
 const BYTES_OF_A_CHARACTER = 3;
 /** How long a stream may keep questions waiting, ms. */
@@ -17,10 +15,11 @@ const SLICE_MS = 5;
 interface OpenStream {
   readonly id: number;
   readonly text: Generator<string>;
-  /** How many pieces its consumer has room for. */
-  credit: number;
-  /** What is not sent yet: so many bytes of the buffer. */
-  piece: Buffer<ArrayBuffer> | undefined;
+  /** Where its pieces are written. */
+  readonly room: readonly Buffer[];
+  /** Which places are free. */
+  readonly free: number[];
+  /** How much of the first free place is written. */
   length: number;
   /** What did not fit into the piece. */
   next: string;
@@ -49,18 +48,10 @@ function receive(rows: Rows, message: ToReader, close: () => void): void {
         tell({ kind: 'answer', id: message.id, answer: answer(rows, message.question, message.params) });
       });
     case 'stream':
-      streams.set(message.id, {
-        id: message.id,
-        text: streamed(rows, message.name, message.params),
-        credit: 0,
-        piece: undefined,
-        length: 0,
-        next: '',
-      });
+      streams.set(message.id, opened(rows, message));
       return;
     case 'more': {
-      const stream = streams.get(message.id);
-      if (stream !== undefined) stream.credit++;
+      streams.get(message.id)?.free.push(message.place);
       if (!sending) void send(rows);
       return;
     }
@@ -78,7 +69,7 @@ function receive(rows: Rows, message: ToReader, close: () => void): void {
 async function send(rows: Rows): Promise<void> {
   sending = true;
   for (;;) {
-    const ready = [...streams.values()].filter(({ credit }) => credit > 0);
+    const ready = [...streams.values()].filter(({ free }) => free.length > 0);
     if (ready.length === 0) break;
     for (const stream of ready) {
       if (streams.has(stream.id)) orTell(stream.id, () => sendSlice(rows, stream));
@@ -88,39 +79,44 @@ async function send(rows: Rows): Promise<void> {
   sending = false;
 }
 
+function opened(rows: Rows, { id, name, params, room }: ToReader & { readonly kind: 'stream' }): OpenStream {
+  return { id, text: streamed(rows, name, params), room: room.map((place) => Buffer.from(place)), free: [], length: 0, next: '' };
+}
+
 function sendSlice(rows: Rows, stream: OpenStream): void {
   const state = rows.atOnce(() => advance(stream));
   if (state === 'paused') return;
-  const { id, piece, length } = stream;
-  if (piece !== undefined) {
-    const sent = piece.subarray(0, length);
-    parentPort!.postMessage({ kind: 'piece', id, piece: sent } satisfies FromReader, [sent.buffer]);
-    stream.piece = undefined;
+  if (stream.length > 0) {
+    tell({ kind: 'piece', id: stream.id, place: stream.free.shift()!, length: stream.length });
     stream.length = 0;
-    stream.credit--;
-  }
-  if (state === 'full') return;
-  streams.delete(id);
-  tell({ kind: 'end', id });
+  } else if (state === 'full') sendTooLong(stream);
+  if (state !== 'ended') return;
+  streams.delete(stream.id);
+  tell({ kind: 'end', id: stream.id });
 }
 
-/** Writes into the piece until it is full, the stream has ended, or others are to have their turn. */
+/** Writes at the first free place until it is full, the stream has ended, or others are to have their turn. */
 function advance(stream: OpenStream): 'full' | 'ended' | 'paused' {
   const until = performance.now() + SLICE_MS;
+  const place = stream.room[stream.free[0]!]!;
   do {
     if (stream.next === '') {
       const { done, value } = stream.text.next();
       if (done === true) return 'ended';
       stream.next = value;
     }
-    const room = stream.next.length * BYTES_OF_A_CHARACTER;
-    if (stream.piece !== undefined && stream.piece.length - stream.length < room) return 'full';
-    if (stream.next === '') continue;
-    stream.piece ??= Buffer.from(new ArrayBuffer(Math.max(PIECE, room)));
-    stream.length += stream.piece.write(stream.next, stream.length);
+    if (place.length - stream.length < stream.next.length * BYTES_OF_A_CHARACTER) return 'full';
+    stream.length += place.write(stream.next, stream.length);
     stream.next = '';
   } while (performance.now() < until);
   return 'paused';
+}
+
+function sendTooLong(stream: OpenStream): void {
+  const tooLong = new TextEncoder().encode(stream.next);
+  const message: FromReader = { kind: 'piece', id: stream.id, place: stream.free.shift()!, length: tooLong.length, tooLong };
+  parentPort!.postMessage(message, [tooLong.buffer]);
+  stream.next = '';
 }
 
 /** A refusal is the answer; a failure is told as such, and a damaged file to be thrown away. */
