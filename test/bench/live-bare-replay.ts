@@ -2,58 +2,56 @@
 // file of frames; GET /replay sends it as often as TIMES says.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { Readable } from 'node:stream';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { createServer, type ServerResponse } from 'node:http';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-/** As the reader of Parley has them. */
+/** As Parley has them. */
 const PIECE = 256 * 1024;
-const PIECES_AHEAD = 2;
+const PIECES = 3;
+
+interface Piece {
+  readonly place: number;
+  /** Bytes; 0 at the end. */
+  readonly length: number;
+}
 
 if (isMainThread) serve();
 else sendPieces();
 
 function serve(): void {
-  const worker = new Worker(new URL(import.meta.url));
   createServer((request, response) => {
     if (request.url === '/ready') return void response.end();
     response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8' });
-    Readable.from(pieces(worker)).pipe(response);
+    void send(response);
   }).listen(Number(process.env['PORT']), '127.0.0.1');
   process.once('SIGTERM', () => process.exit(0));
 }
 
-async function* pieces(worker: Worker): AsyncGenerator<Uint8Array> {
-  const arrived: (Uint8Array | undefined)[] = [];
-  const take = (piece: Uint8Array | undefined): void => void arrived.push(piece);
-  worker.on('message', take);
-  worker.postMessage('begin');
-  for (let ahead = 0; ahead < PIECES_AHEAD; ahead++) worker.postMessage('more');
+async function send(response: ServerResponse): Promise<void> {
+  const room = Array.from({ length: PIECES }, () => new SharedArrayBuffer(PIECE));
+  const worker = new Worker(new URL(import.meta.url), { workerData: room });
+  const arrived: Piece[] = [];
+  worker.on('message', (piece: Piece) => arrived.push(piece));
+  for (const place of room.keys()) worker.postMessage(place);
   for (;;) {
     while (arrived.length === 0) await once(worker, 'message');
-    const piece = arrived.shift();
-    if (piece === undefined) break;
-    worker.postMessage('more');
-    yield piece;
+    const { place, length } = arrived.shift()!;
+    if (length === 0) break;
+    await new Promise((resolve) => response.write(Buffer.from(room[place]!, 0, length), resolve));
+    worker.postMessage(place);
   }
-  worker.off('message', take);
+  response.end();
+  await worker.terminate();
 }
 
-/** One answer at a time. */
 function sendPieces(): void {
+  const room = (workerData as SharedArrayBuffer[]).map((place) => Buffer.from(place));
   const sample = readFileSync(process.env['SAMPLE']!);
-  const end = sample.length * Number(process.env['TIMES']);
-  let sent = end;
-  parentPort!.on('message', (message: 'begin' | 'more') => {
-    if (message === 'begin') return void (sent = 0);
-    if (sent > end) return;
-    if (sent === end) {
-      sent++;
-      return parentPort!.postMessage(undefined);
-    }
-    const at = sent % sample.length;
-    const piece = new Uint8Array(sample.subarray(at, Math.min(at + PIECE, sample.length)));
-    sent += piece.length;
-    parentPort!.postMessage(piece, [piece.buffer]);
+  let left = sample.length * Number(process.env['TIMES']);
+  parentPort!.on('message', (place: number) => {
+    const at = (sample.length - (left % sample.length)) % sample.length;
+    const length = left === 0 ? 0 : sample.copy(room[place]!, 0, at);
+    left -= length;
+    parentPort!.postMessage({ place, length } satisfies Piece);
   });
 }
