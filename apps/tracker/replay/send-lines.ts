@@ -24,13 +24,8 @@ export function sendLines(reply: FastifyReply, chunks: AsyncIterable<Buffer>): v
     read() {
       next(this).catch((error: Error) => this.destroy(error));
     },
-    destroy(error, callback) {
-      void (source.return?.() ?? Promise.resolve()).then(
-        () => callback(error),
-        () => callback(error),
-      );
-    },
   });
+  lines.once('close', () => void source.return?.());
   void reply.type('application/x-ndjson; charset=utf-8').send(lines);
 }
 
