@@ -31,6 +31,22 @@ describe('lines of an answer', () => {
     await expect(answer.text()).rejects.toThrow();
   });
 
+  it('are sent before the next are asked for: their memory may be written into again', async () => {
+    const memory = Buffer.alloc(256 * 1024);
+    async function* chunks(): AsyncGenerator<Buffer> {
+      for (let letter = 97; letter < 97 + 26; letter++) yield memory.fill(letter);
+    }
+    const response = await reading(await serve(chunks()));
+    await sleep(100);
+    let text = '';
+    for await (const part of response) {
+      text += String(part);
+      await sleep(1);
+    }
+    expect(text.replace(/(.)\1*/g, '$1')).toBe('abcdefghijklmnopqrstuvwxyz');
+    expect(text).toHaveLength(26 * memory.length);
+  });
+
   it('are asked for no faster than they are read, and no more once the reader is gone', async () => {
     const lines = new Lines(Infinity, undefined, 'x'.repeat(100_000));
     const response = await reading(await serve(lines));
@@ -68,7 +84,7 @@ class Lines implements AsyncIterable<Buffer> {
   }
 }
 
-async function serve(lines: Lines): Promise<string> {
+async function serve(lines: AsyncIterable<Buffer>): Promise<string> {
   server = fastify({ forceCloseConnections: true });
   server.get('/', async (_request, reply) => {
     sendLines(reply, await begun(lines));
