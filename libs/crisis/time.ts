@@ -48,7 +48,7 @@ export function formatMoment(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** The day (UTC) of a moment, in days since 1970-01-01. */
 export function dayOf(ms: number): number {

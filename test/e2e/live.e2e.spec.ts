@@ -8,6 +8,7 @@ let service: Service;
 let crisis: string;
 let crises = 0;
 const clients: LiveClient[] = [];
+const POSITION = { party: 'russia', issue: 'enlargement', stance: 'opposes', statedBy: 'russia' };
 
 beforeAll(async () => {
   service = await Service.start();
@@ -104,6 +105,30 @@ describe('a live connection', () => {
     const earlier = client.messages.find(({ event }) => event === 'track')!;
     const again = await listen('', { 'last-event-id': earlier.id! });
     expect((await again.next()).event).toBe('due');
+  });
+});
+
+describe('what is recorded ahead of its time', () => {
+  it('is told at once, and changes what it changes once it begins', async () => {
+    const client = await listen('?projections=tracks,timeline,positions,tension');
+    await client.next('snapshot');
+    const occurredAt = new Date(Date.now() + 1500).toISOString();
+    await record({ type: 'PositionTaken', id: 'ahead', occurredAt, speaker: undefined, ...POSITION });
+    expect((await client.next()).event).toBe('development');
+    expect((await client.next()).data.track.positions).toEqual([]);
+    const { event, data } = await client.next();
+    expect(Date.now() - Date.parse(occurredAt)).toBeGreaterThan(0);
+    expect(event).toBe('due');
+    expect(data.due).toEqual([{ kind: 'development-began', track: 'talks', development: 'ahead' }]);
+    for (const [model, path] of [
+      ['track', 'tracks/talks'],
+      ['positions', 'positions'],
+      ['tension', 'tension'],
+    ] as const) {
+      const read = (await service.get(`/crises/${crisis}/${path}?asOf=${data.at}`)).body[model];
+      expect(model === 'track' ? data.tracks : data[model]).toEqual(model === 'track' ? [read] : read);
+    }
+    expect(data.positions).toMatchObject([{ party: 'russia', issue: 'enlargement', stance: 'opposes' }]);
   });
 });
 
