@@ -289,7 +289,7 @@ function isOfCrisis({ type }: EventRow): boolean {
 }
 
 /** How a development stood before an event about it, and how it stands after it. */
-type VersionsAround = Pick<EventAround, 'old' | 'now'>;
+export type VersionsAround = Pick<EventAround, 'old' | 'now'>;
 
 export function versionsAround(rows: Rows, position: number, development: number): VersionsAround {
   return { old: rows.developments.at(development, position - 1), now: rows.developments.at(development, position)! };
