@@ -192,6 +192,32 @@ describe('live pages', () => {
     );
   });
 
+  it('over all crises tell also of what begins soon after it was recorded, while events go on', () => {
+    const [opening] = fc.sample(histories({ minLength: 1, maxLength: 1 }), { numRuns: 1, seed: 1 });
+    const events = [...opening!.slice(0, -1).map((event, index) => ({ ...event, position: BigInt(index + 1) as Position }))];
+    const at = (minute: number): string => `2022-02-01T09:${String(minute).padStart(2, '0')}:00.000Z`;
+    const say = (id: string, recorded: number, occurred: number): void => {
+      const template = opening!.findLast(({ stream }) => stream === `track-${CRISIS}.talks`)!;
+      const [type, track] = ['StatementMade', 'talks'];
+      const data = { type, crisis: CRISIS, track, id, occurredAt: at(occurred), summary: 'It tells', speaker: 'russia' };
+      const metadata = { ...JSON.parse(template.metadata), recordedAt: at(recorded) };
+      const [revision, position] = [BigInt(events.length), BigInt(events.length + 1)] as [never, never];
+      const text = { data: JSON.stringify({ ...data, reports: [{ source: 'reuters' }] }), metadata: JSON.stringify(metadata) };
+      events.push({ ...template, ...text, id, type, position, revision });
+    };
+    say('before', 10, 5);
+    say('ahead', 20, 30);
+    say('after', 40, 35);
+    for (const projections of [ALL, ['tracks', 'timeline'] as const]) {
+      const told = messagesAfter(new MemoryReadSide(asItHappened(events)), START, 1000, { crisis: null, projections });
+      const soon = told.filter(({ moment = 0 }) => moment < Date.parse(at(59)));
+      const names = soon.flatMap(({ event, data }) =>
+        event === 'development' ? data.development.id : event === 'due' ? data.due.map(({ kind }: any) => kind) : [],
+      );
+      expect(names.filter((name) => name !== 'day-began').slice(-4)).toEqual(['before', 'ahead', 'development-began', 'after']);
+    }
+  });
+
   it('of developments pass a filter as a timeline does', () => {
     const some = (...names: readonly string[]) => fc.option(fc.subarray([...names], { minLength: 1 }), { nil: undefined });
     const filters = fc.record({
