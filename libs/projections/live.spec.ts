@@ -194,7 +194,7 @@ describe('live pages', () => {
 
   it('over all crises tell also of what begins soon after it was recorded, while events go on', () => {
     const [opening] = fc.sample(histories({ minLength: 1, maxLength: 1 }), { numRuns: 1, seed: 1 });
-    const events = [...opening!.slice(0, -1).map((event, index) => ({ ...event, position: BigInt(index + 1) as Position }))];
+    const events = opening!.slice(0, -1).map((event, index) => ({ ...event, position: BigInt(index + 1) as Position }));
     const at = (minute: number): string => `2022-02-01T09:${String(minute).padStart(2, '0')}:00.000Z`;
     const say = (id: string, recorded: number, occurred: number): void => {
       const template = opening!.findLast(({ stream }) => stream === `track-${CRISIS}.talks`)!;
