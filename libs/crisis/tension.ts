@@ -7,7 +7,7 @@ import type { Development } from './vocabulary/types.js';
 /** Weight of a day against the day after it, in a 7-day exponentially weighted mean (alpha = 2 / (7 + 1)). */
 const DAY_WEIGHT = 1 - 2 / 8;
 /** A day this old weighs less than a ten-millionth of today. */
-const HORIZON_DAYS = 56;
+export const HORIZON_DAYS = 56;
 const TREND_DAYS = 14;
 
 /** The CAMEO code of a development: its own, else its type's default. */

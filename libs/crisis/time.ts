@@ -44,7 +44,7 @@ export function parseInstant(text: string): number {
   return instant;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** The day that was written last: of moments that follow one another, most are on it. */
 let written = { day: NaN, text: '' };

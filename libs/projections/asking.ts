@@ -129,7 +129,7 @@ export class Asking {
   /** Undefined if nobody can be asked; the asker has been told so. */
   #register(asker: Asker): number | undefined {
     if (!this.#isUp) {
-      asker.fail(away('The read side is being started'));
+      asker.fail(away('The read side is being started, or built from the log; ask again in a while'));
       return undefined;
     }
     const id = ++this.#asked;

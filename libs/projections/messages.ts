@@ -26,6 +26,8 @@ export type ToBuilder =
   { readonly kind: 'put-in-service' } | { readonly kind: 'close' };
 
 export type FromBuilder =
+  /** A long log is being applied: the file is not there before its end. */
+  | { readonly kind: 'under-way'; readonly position: number; readonly applied: number }
   /** The file is there. */
   | { readonly kind: 'ready'; readonly state: BuilderState }
   | { readonly kind: 'committed'; readonly state: BuilderState; readonly crises: readonly string[] }

@@ -24,6 +24,7 @@ const REPLAY = {
 @Controller('crises/:crisis/replay')
 export class ReplayController implements OnModuleDestroy {
   readonly #films = new Set<EventStream>();
+  #stopping = false;
 
   constructor(
     @Inject(READ_SIDE) private readonly readSide: ReadSide,
@@ -57,6 +58,7 @@ export class ReplayController implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.#stopping = true;
     for (const film of this.#films) film.end();
   }
 
@@ -67,7 +69,7 @@ export class ReplayController implements OnModuleDestroy {
     try {
       await showFilm(frames, pace, film);
     } catch (error) {
-      this.log.error(`A replay of ${crisis} was cut`, error);
+      if (!this.#stopping) this.log.error(`A replay of ${crisis} was cut`, error);
     } finally {
       film.end();
     }

@@ -54,6 +54,7 @@ export class OccurrenceRows {
   readonly #counted;
   readonly #last;
   readonly #within;
+  readonly #beginning;
 
   constructor(database: DatabaseSync) {
     this.#counted = database.prepare(
@@ -61,6 +62,10 @@ export class OccurrenceRows {
     );
     this.#within = database.prepare(
       `select 1 from occurrence where track = :track and ${IS_KNOWN} and earliest > :after and earliest <= :upTo limit 1`,
+    );
+    this.#beginning = database.prepare(
+      `select earliest as at, development as key from occurrence
+        where track = :track and ${IS_KNOWN} and earliest > :after and earliest <= :upTo and visible = 1`,
     );
     this.#last = database.prepare(
       `select development, occurred_at as occurredAt, earliest, latest, sequence, position from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
@@ -77,6 +82,11 @@ export class OccurrenceRows {
   /** Whether any development of a track has its earliest moment after one and up to another (ms). */
   isAnyWithin(track: number, after: number, upTo: number, known: number): boolean {
     return this.#within.get({ track, known, after, upTo }) !== undefined;
+  }
+
+  /** The visible developments of a track whose earliest moment lies after one and up to another (ms). */
+  beginning(track: number, after: number, upTo: number, known: number): { at: number; key: string }[] {
+    return this.#beginning.all({ track, known, after, upTo }) as { at: number; key: string }[];
   }
 
   /** The last visible development of a track's own, in order of occurrence. @param without supports that do not count */
