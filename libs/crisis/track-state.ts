@@ -225,8 +225,10 @@ function whoseMove(
 ): { parties: string[]; because: string | undefined } {
   if (status === 'agreement-reached' || status === 'concluded')
     return { parties: [], because: slots.last('status', '', asOf)?.development };
-  const owing = new Set([...proposals.flatMap(({ state }) => state.awaiting), ...commitments.map(({ state }) => state.by)]);
-  if (owing.size > 0) return { parties: [...owing].sort(), because: latest([...proposals, ...commitments].map(({ row }) => row)) };
+  if (proposals.length > 0 || commitments.length > 0) {
+    const owing = new Set([...proposals.flatMap(({ state }) => state.awaiting), ...commitments.map(({ state }) => state.by)]);
+    return { parties: [...owing].sort(), because: latest([...proposals, ...commitments].map(({ row }) => row)) };
+  }
   const response = slots.last('response', '', asOf);
   if (response === undefined) return { parties: [], because: undefined };
   if (meeting !== undefined && meeting.order.earliest > response.order.latest) return { parties: [], because: meeting.development };
@@ -249,11 +251,34 @@ function positionsOf(slots: SlotReader, asOf: number): Part<PositionState> {
   for (const cell of [...new Set([...slots.keys('position'), ...slots.keys('attributed')])].sort()) {
     const own = slots.last('position', cell, asOf);
     const ascribed = slots.last('attributed', cell, asOf);
-    const state = positionState(cell, own, ascribed);
+    const state = cellState(slots, cell, own, ascribed);
     if (state !== undefined) states.push(state);
-    for (const row of [own, ascribed]) if (row !== undefined) rows.push(row);
+    if (own !== undefined) rows.push(own);
+    if (ascribed !== undefined) rows.push(ascribed);
   }
   return { states, setBy: latest(rows) };
+}
+
+/** Of rows that a reader keeps: what was made of them, so that what did not change stays the same object. */
+const madeOf = new WeakMap<SlotRow, { readonly beside: SlotRow | undefined; readonly made: object }>();
+
+function cellState(
+  slots: SlotReader,
+  cell: string,
+  own: SlotRow<'position'> | undefined,
+  ascribed: SlotRow<'attributed'> | undefined,
+): PositionState | undefined {
+  const row = own ?? ascribed;
+  return row && keptBy(slots, row, own === undefined ? undefined : ascribed, () => positionState(cell, own, ascribed)!);
+}
+
+function keptBy<State extends object>(slots: SlotReader, row: SlotRow, beside: SlotRow | undefined, make: () => State): State {
+  if (slots.kept === undefined) return make();
+  const before = madeOf.get(row);
+  if (before !== undefined && before.beside === beside) return before.made as State;
+  const made = make();
+  madeOf.set(row, { beside, made });
+  return made;
 }
 
 function latestStatements(slots: SlotReader, asOf: number): Part<StatementState> {
@@ -263,7 +288,7 @@ function latestStatements(slots: SlotReader, asOf: number): Part<StatementState>
     const row = slots.last('statement', party, asOf);
     if (row === undefined) continue;
     rows.push(row);
-    states.push({ party, development: row.development, occurredAt: row.occurredAt, ...row.value });
+    states.push(keptBy(slots, row, undefined, () => ({ party, development: row.development, occurredAt: row.occurredAt, ...row.value })));
   }
   return { states, setBy: latest(rows) };
 }

@@ -1,15 +1,15 @@
 // The builder's thread: follows the log and applies it to the file, rows and checkpoint in one transaction.
-import { readlinkSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { setPriority } from 'node:os';
-import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Subscription } from '#event-store/port.js';
+import type { Position, Subscription } from '#event-store/port.js';
 import { Builder, NotApplicable } from './building.js';
 import { follow, isDamage, openForBuilding, removeOthers } from './file.js';
 import { openLog } from './log-source.js';
-import type { BuilderOptions, FromBuilder, ToBuilder } from './messages.js';
+import { buildFromLongLog } from './long-build.js';
+import type { BuilderOptions, BuilderState, FromBuilder, ToBuilder } from './messages.js';
+import { stepBack } from './step-back.js';
 
 const { file, folder, log, store: storeId, inService, strict } = workerData as BuilderOptions;
 const tell = (message: FromBuilder): void => parentPort!.postMessage(message);
@@ -17,13 +17,15 @@ const tell = (message: FromBuilder): void => parentPort!.postMessage(message);
 let subscription: Subscription | undefined;
 let builder: Builder | undefined;
 let isServing = inService;
-let closing = false;
+const closing = new AbortController();
+/** Events that were applied before the builder began. */
+let appliedBefore = 0;
 parentPort!.on('message', ({ kind }: ToBuilder) => {
   if (kind === 'put-in-service') {
     isServing = true;
     builder?.putInService();
   } else {
-    closing = true;
+    closing.abort();
     void subscription?.close();
   }
 });
@@ -40,14 +42,15 @@ try {
 }
 
 async function build(): Promise<void> {
-  using database = openForBuilding(file, storeId);
   const store = await openLog(log);
   try {
-    if (closing) return;
+    if (!existsSync(file) && !(await buildFromLongLog(store, { file, log, signal: closing.signal, told: underWay }))) appliedBefore = 0;
+    if (closing.signal.aborted) return;
+    using database = openForBuilding(file, storeId);
     const making: Builder = new Builder(
       database,
       {
-        committed: (crises) => tell({ kind: 'committed', state: making.state(), crises }),
+        committed: (crises) => tell({ kind: 'committed', state: stateOf(making), crises }),
         level: () => {
           follow(database);
           if (isServing) removeOthers(folder, storeId);
@@ -60,7 +63,7 @@ async function build(): Promise<void> {
     );
     builder = making;
     if (isServing) builder.putInService();
-    tell({ kind: 'ready', state: builder.state() });
+    tell({ kind: 'ready', state: stateOf(builder) });
     subscription = store.subscribeToAll({ after: builder.position, batchSize: 1_000 });
     for await (const message of subscription) {
       if (message.kind === 'events') {
@@ -75,16 +78,17 @@ async function build(): Promise<void> {
   }
 }
 
+function underWay(position: Position, applied: number): void {
+  appliedBefore += applied;
+  tell({ kind: 'under-way', position: Number(position), applied: appliedBefore });
+}
+
+function stateOf(making: Builder): BuilderState {
+  const state = making.state();
+  return { ...state, applied: appliedBefore + state.applied };
+}
+
 async function sync(path: string): Promise<void> {
   await using handle = await open(path, 'r+');
   await handle.datasync();
-}
-
-/** Where cores are short, recording and answering go before catching up. On systems that set the priority of whole processes only, nothing. */
-function stepBack(): void {
-  try {
-    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), 10);
-  } catch {
-    // no such thing here
-  }
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { GROUPS, type Group } from './table-group.js';
 import { CHECKPOINT_TABLES, CheckpointRow } from './tables/checkpoint.js';
 import { CRISIS_TABLES } from './tables/crises.js';
 import { DAY_COUNT_TABLES } from './tables/day-counts.js';
@@ -111,13 +112,33 @@ export function createTables(database: DatabaseSync, store: string): void {
   database.exec('commit');
 }
 
-export function removeFile(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+/** What a file is called while one group of its tables is built in it: see long-build.ts. */
+export function partOf(file: string, group: Group): string {
+  return `${file}-${group}`;
 }
 
-/** In bytes, with what is still to be copied into it. */
+/** Opens a part of a file, and makes it if it is not there. A crash leaves nothing of use in it. @param store undefined: it is there */
+export function openForLongBuild(part: string, store?: string): DatabaseSync {
+  mkdirSync(dirname(part), { recursive: true });
+  const database = new DatabaseSync(part);
+  database.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -65536; pragma temp_store = memory');
+  if (store !== undefined) createTables(database, store);
+  return database;
+}
+
+export function removeParts(file: string): void {
+  for (const group of GROUPS) rmSync(partOf(file, group), { force: true });
+}
+
+export function removeFile(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  removeParts(file);
+}
+
+/** In bytes, with what is still to be copied into it, and of what it is still to be made. */
 export function sizeOf(file: string): number {
-  return ['', '-wal'].reduce((sum, suffix) => sum + (statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const files = [file, `${file}-wal`, ...GROUPS.map((group) => partOf(file, group))];
+  return files.reduce((sum, name) => sum + (statSync(name, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /**
@@ -149,7 +170,8 @@ function generationsIn(folder: string, store: string): number[] {
 }
 
 function parseName(name: string): { store: string; version: number; generation: number } | undefined {
-  const [, store, version, generation] = /^read-side-([a-z0-9]+)-v(\d+)(?:-(\d+))?\.(?:sqlite(?:-wal|-shm)?|lock)$/.exec(name) ?? [];
+  const [, store, version, generation] =
+    /^read-side-([a-z0-9]+)-v(\d+)(?:-(\d+))?\.(?:sqlite(?:-wal|-shm|-lists|-states)?|lock)$/.exec(name) ?? [];
   return store === undefined ? undefined : { store, version: Number(version), generation: Number(generation ?? 0) };
 }
 

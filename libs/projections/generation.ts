@@ -23,6 +23,8 @@ export interface GenerationEvents {
   opened(): void;
   /** Its state is another. @param crises of which there were events */
   moved(crises: readonly string[]): void;
+  /** It is being built from a long log, and is not there yet. */
+  underWay(): void;
   /** It can be asked. */
   readable(): void;
   /** The log cannot be followed at the moment. */
@@ -43,6 +45,7 @@ export class Generation {
   #inService: boolean;
   #isReading = false;
   #state: BuilderState | undefined;
+  #underWay = { position: 0, applied: 0 };
 
   constructor(
     { folder, log, store, number, inService, strict }: GenerationOptions,
@@ -61,6 +64,11 @@ export class Generation {
       onMessage: (message) => this.#receive(message),
       onDown: (reason) => events.down('builder', reason),
     });
+  }
+
+  /** How far it has come, and how many events its thread has come through, also before the file is there. */
+  get reached(): Pick<BuilderState, 'position' | 'applied'> {
+    return this.#state ?? this.#underWay;
   }
 
   /** Undefined until the file is there. */
@@ -83,6 +91,7 @@ export class Generation {
   async kill(): Promise<void> {
     this.#isReading = false;
     this.#state = undefined;
+    this.#underWay = { position: 0, applied: 0 };
     await Promise.all([this.asking.kill(), this.#builder.kill()]);
   }
 
@@ -107,6 +116,9 @@ export class Generation {
 
   #receive(message: FromBuilder): void {
     switch (message.kind) {
+      case 'under-way':
+        this.#underWay = message;
+        return this.events.underWay();
       case 'ready':
       case 'committed':
         this.#state = message.state;

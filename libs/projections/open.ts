@@ -40,7 +40,8 @@ const LINGER_MS = 60_000;
 
 /**
  * Opens the read side of a log. Resolves when questions can be asked; what they are answered from may still be far behind
- * the log: see `progress`.
+ * the log: see `progress`. Where there is no file yet and the log is long, it resolves as soon as the file is being built, and
+ * questions are refused until it is: see long-build.ts.
  *
  * Guarantees: rows and checkpoint are one transaction, so each event counts exactly once; a file that is not there, is
  * damaged, or is another log's or another version's is built anew from the log; what is asked while a rebuild goes on is
@@ -48,7 +49,7 @@ const LINGER_MS = 60_000;
  * rather than left hanging.
  * Non-guarantee: answers may be older than the log (ask for `reached` first).
  * A file in which damage was found answers nothing any more, since what it says may be wrong: until it is built again,
- * answers come from what is built so far.
+ * answers come from what is built so far, or are refused.
  *
  * @throws ReadSideInUse @throws Error if the log or the folder cannot be opened
  */
@@ -113,7 +114,8 @@ class ThreadedReadSide implements ReadSide {
   }
 
   get status(): ProjectionStatus {
-    const { position, caughtUp, parked, interrupted } = this.#progress;
+    const { caughtUp, parked, interrupted } = this.#progress;
+    const position = this.#serving.state === undefined ? (BigInt(this.#serving.reached.position) as Position) : this.#progress.position;
     return {
       name: PROJECTION,
       version: PROJECTION_VERSION,
@@ -147,7 +149,7 @@ class ThreadedReadSide implements ReadSide {
     return this.#serving.asking.ask(question, params);
   }
 
-  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<string> {
+  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<Buffer> {
     return this.#serving.asking.stream(name, params);
   }
 
@@ -195,15 +197,22 @@ class ThreadedReadSide implements ReadSide {
   /** What a generation tells counts according to what it is: the one that answers, or the one that is to take its place. */
   #eventsOf(which: () => Generation): GenerationEvents {
     let applied = 0;
+    const count = (): void => {
+      const now = which().reached.applied;
+      this.#count(now >= applied ? now - applied : now); // its thread may have been started again
+      applied = now;
+    };
     const moved = (crises?: readonly string[]): void => {
-      const count = which().state!.applied;
-      this.#count(count >= applied ? count - applied : count); // its thread may have been started again
-      applied = count;
+      count();
       if (which() !== this.#serving) return this.#takeOverIfLevel();
       this.#stands(which().state!);
       if (crises !== undefined) this.#tellAdvance(crises);
     };
     return {
+      underWay: () => {
+        count();
+        this.#opened.resolve();
+      },
       opened: moved,
       moved,
       readable: () => (which() === this.#serving ? this.#readable() : this.#takeOverIfLevel()),
@@ -232,7 +241,7 @@ class ThreadedReadSide implements ReadSide {
   #underWay(): ProjectionStatus['rebuild'] {
     if (this.#rebuilding === undefined) return null;
     const { why, strict, startedAt, generation } = this.#rebuilding;
-    return { why, strict, startedAt, position: BigInt(generation.state?.position ?? 0) as Position };
+    return { why, strict, startedAt, position: BigInt(generation.reached.position) as Position };
   }
 
   /** Puts the rebuilt file in service once it can be asked and knows whatever the one before it does. */

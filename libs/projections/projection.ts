@@ -1,44 +1,22 @@
 // The projection: from the log's events to rows.
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeEvent, parseStream, type Decode, type Metadata, type RegisterEvent } from '#crisis/event.js';
-import { actorsIn } from '#crisis/references.js';
-import { evolveStanding, firstStanding, type Standing, type Verification } from '#crisis/standing.js';
+import { evolveStanding, firstStanding, type Standing } from '#crisis/standing.js';
 import type { Development, RecordEvent } from '#crisis/vocabulary/types.js';
 import type { RecordedEvent } from '#event-store/port.js';
-import { contributionOf, type Contribution } from './contribution.js';
+import { contributionOf } from './contribution.js';
+import { ListTables } from './list-tables.js';
+import { StateTables } from './state-tables.js';
+import { GROUPS, type Applied, type Group, type TableGroup } from './table-group.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisWriter, type CrisisRow, type TrackRow } from './tables/crises.js';
-import { BLOCK, DayCountWriter, type Delta } from './tables/day-counts.js';
-import { DayTallyWriter } from './tables/day-tallies.js';
-import { DevelopmentRows, DevelopmentWriter } from './tables/developments.js';
-import { DueWriter } from './tables/due-moments.js';
+import { DevelopmentWriter } from './tables/developments.js';
 import { EntryWriter } from './tables/entries.js';
-import { EventRows, EventWriter } from './tables/events.js';
-import { ListingWriter } from './tables/listings.js';
-import { MatterWriter } from './tables/matters.js';
-import { OccurrenceWriter } from './tables/occurrences.js';
 import { ParkedWriter } from './tables/parked.js';
-import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
-import { SlotRows, SlotWriter, TrackSlots, type OpenMatters } from './tables/slots.js';
 import { SupportWriter } from './tables/supports.js';
-import { TextWriter } from './tables/text.js';
 import { FOREVER } from './tables/validity.js';
 
 const SQLITE_CONSTRAINT = 19;
-
-/** An event on its way into the rows. */
-interface Applied {
-  readonly event: RecordedEvent;
-  /** As this release calls it. */
-  readonly type: string;
-  /** Its data as JSON, in the shape that this release has for it. */
-  readonly text: string;
-  readonly position: number;
-  readonly crisis: CrisisRow;
-  /** Effective record time, ms. */
-  readonly recorded: number;
-  readonly trueTime: number;
-}
 
 /**
  * Applies events in the log's order, within a transaction of the caller's.
@@ -51,52 +29,34 @@ interface Applied {
 export class Projection {
   readonly #checkpoint;
   readonly #crises;
-  readonly #events;
   readonly #entries;
   readonly #developments;
-  readonly #developmentRows;
-  readonly #listings;
-  readonly #occurrences;
   readonly #supports;
-  readonly #slots;
-  readonly #slotRows;
-  readonly #rectangles;
-  readonly #matters;
-  readonly #eventRows;
-  readonly #dayCounts;
-  readonly #dayTallies;
-  readonly #dues;
+  readonly #groups: readonly TableGroup[];
   readonly #parked;
-  readonly #text;
   readonly #savepoint;
   readonly #release;
   #position: number;
   #trueTime: number;
 
-  /** @param decode how events are read */
+  /**
+   * @param decode how events are read
+   * @param groups which tables are written, beside those that tell how each development stands
+   */
   constructor(
     private readonly database: DatabaseSync,
     private readonly decode: Decode = decodeEvent,
+    groups: readonly Group[] = GROUPS,
   ) {
     this.#checkpoint = new CheckpointRow(database);
     this.#crises = new CrisisWriter(database);
-    this.#events = new EventWriter(database);
     this.#entries = new EntryWriter(database);
     this.#developments = new DevelopmentWriter(database);
-    this.#developmentRows = new DevelopmentRows(database);
-    this.#listings = new ListingWriter(database);
-    this.#occurrences = new OccurrenceWriter(database);
     this.#supports = new SupportWriter(database);
-    this.#slots = new SlotWriter(database);
-    this.#slotRows = new SlotRows(database);
-    this.#rectangles = new RectangleWriter(database);
-    this.#matters = new MatterWriter(database, this.#rectangles);
-    this.#eventRows = new EventRows(database);
-    this.#dayCounts = new DayCountWriter(database, 'track');
-    this.#dayTallies = new DayTallyWriter(database);
-    this.#dues = new DueWriter(database);
+    this.#groups = groups.map((group) =>
+      group === 'states' ? new StateTables(database, this.#entries) : new ListTables(database, this.#supports),
+    );
     this.#parked = new ParkedWriter(database);
-    this.#text = new TextWriter(database);
     this.#savepoint = database.prepare('savepoint event');
     this.#release = database.prepare('release event');
     ({ position: this.#position, trueTime: this.#trueTime } = this.#checkpoint.read());
@@ -132,14 +92,9 @@ export class Projection {
         if (isStorageFailure(error)) throw error;
         this.database.exec('rollback to event; release event');
         this.#entries.forget();
-        this.#slots.forget();
-        this.#listings.forget();
-        this.#occurrences.forget();
-        this.#supports.forget();
-        this.#dayTallies.forget();
         this.#developments.forget();
-        this.#text.forget();
-        this.#rectangles.forget();
+        this.#supports.forget();
+        for (const group of this.#groups) group.forget();
         this.#park(event, crisis, (error as Error).message, true);
       }
     });
@@ -166,12 +121,7 @@ export class Projection {
 
   #flushRows(): void {
     this.#developments.flush();
-    this.#listings.flush();
-    this.#occurrences.flush();
-    this.#supports.flush();
-    this.#dayTallies.flush();
-    this.#slots.flush();
-    this.#text.flush();
+    for (const group of this.#groups) group.flush();
   }
 
   #applyTo(crisis: CrisisRow, track: TrackRow | undefined, event: RecordedEvent): void {
@@ -194,9 +144,7 @@ export class Projection {
 
   #register(applied: Applied, track: TrackRow | undefined, data: RegisterEvent): void {
     this.#entries.add(applied.crisis.id, data, applied.position, applied.recorded);
-    const none = { number: null, development: null, latestInCrisis: null };
-    const row = { ...none, track: track?.id ?? null, latestOccurrence: track?.latestOccurrence ?? null };
-    this.#events.add({ ...columnsOf(applied), ...row, ...NO_DELTA, data: applied.text });
+    for (const group of this.#groups) group.register(applied, track);
     if (track !== undefined) this.#crises.changeTrack(track, { revision: Number(applied.event.revision) });
   }
 
@@ -204,72 +152,31 @@ export class Projection {
     this.#developments.add(track.id, data.id, applied.position);
     const standing = firstStanding(data, metadata.resolved ?? {}, applied.event.position);
     this.#developments.openVersion(applied.position, applied.position, standing, false, applied.text);
-    this.#change(applied, track, applied.position, undefined, standing, null);
+    this.#change(applied, track, applied.position, undefined, standing);
   }
 
   #recordFurther(applied: Applied, track: TrackRow, data: RecordEvent, metadata: Metadata): void {
     const development = this.#developments.find(track.id, data.development);
     if (development === undefined) throw new Error(`its track has no development "${data.development}"`);
-    const current = this.#developmentRows.at(development, FOREVER)!;
+    const current = this.#developments.current(development);
     const standing = evolveStanding(current.standing, data, metadata.resolved);
     this.#developments.closeVersion(current.id, applied.position);
     const corrected = current.corrected || data.type === 'DevelopmentCorrected';
     this.#developments.openVersion(development, applied.position, standing, corrected);
-    this.#change(applied, track, development, current.standing, standing, applied.text);
+    this.#change(applied, track, development, current.standing, standing);
   }
 
   /** Every table after a development has come to stand as it does. */
-  #change(
-    applied: Applied,
-    track: TrackRow,
-    development: number,
-    before: Standing | undefined,
-    after: Standing,
-    data: string | null,
-  ): void {
-    const { position, crisis, recorded } = applied;
+  #change(applied: Applied, track: TrackRow, development: number, old: Standing | undefined, now: Standing): void {
+    const { crisis, recorded } = applied;
     const supportOf = (standing: Standing): number | undefined => this.#supports.of(track.id, standing);
-    const old = before && contributionOf(before, supportOf);
-    const now = contributionOf(after, supportOf);
-    this.#listings.add(crisis.id, before, after);
-    this.#supports.change(position, old, now);
-    this.#occurrences.change(track.id, position, old, now);
-    this.#dayTallies.change(crisis.id, position, old, now);
-    const touched = this.#slots.change(crisis.id, track.id, position, old, now);
-    if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
-    this.#changeSpan(track, position, old && spanOf(old), spanOf(now));
-    this.#dues.change(crisis.id, track.id, development, position, old, now);
-    this.#text.add(
-      position,
-      after,
-      actorsIn(after.content).map((actor) => this.#nameOf(crisis, actor)),
-    );
-
-    const number = track.events;
-    const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, after.order.earliest);
-    const latestInCrisis = Math.max(crisis.latestOccurrence ?? -FOREVER, after.order.earliest);
-    const row = { track: track.id, number, development, latestOccurrence, latestInCrisis, data };
-    this.#events.add({ ...columnsOf(applied), ...row, ...deltaOf(old, now) });
-    if ((number + 1) % BLOCK === 0)
-      this.#dayCounts.addBlock(track.id, (number + 1) / BLOCK, this.#eventRows.deltasOf(track.id, position, BLOCK));
-    this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: number + 1, latestOccurrence });
+    const before = old && contributionOf(old, supportOf);
+    const after = contributionOf(now, supportOf);
+    const latestOccurrence = Math.max(track.latestOccurrence ?? -FOREVER, now.order.earliest);
+    const latestInCrisis = Math.max(crisis.latestOccurrence ?? -FOREVER, now.order.earliest);
+    for (const group of this.#groups) group.change({ applied, track, development, before, after, latestOccurrence, latestInCrisis });
+    this.#crises.changeTrack(track, { revision: Number(applied.event.revision), events: track.events + 1, latestOccurrence });
     this.#crises.changeCrisis(crisis, { latest: recorded, latestOccurrence: latestInCrisis });
-  }
-
-  #changeSpan(track: TrackRow, position: number, old: Rectangle | undefined, now: Rectangle | undefined): void {
-    if (old === undefined && now === undefined) return;
-    if (JSON.stringify(old) === JSON.stringify(now)) return;
-    if (old !== undefined) this.#rectangles.close(track.id, 'span', old, position);
-    if (now !== undefined) this.#rectangles.open(track.id, 'span', now, position);
-  }
-
-  #slotsAtHead(track: TrackRow): TrackSlots {
-    return new TrackSlots(this.#slotRows, NO_MATTERS, track.id, FOREVER - 1, FOREVER, NOT_ASKED);
-  }
-
-  #nameOf(crisis: CrisisRow, actor: string): string {
-    const name = this.#entries.last(crisis.id, 'actor', actor)?.['name'];
-    return typeof name === 'string' ? name : actor;
   }
 
   /**
@@ -294,37 +201,6 @@ export class Projection {
     if (crisis.firstParked === null || unsettledFrom < crisis.firstParked)
       this.#crises.changeCrisis(crisis, { firstParked: unsettledFrom });
   }
-}
-
-/** The columns that every event's row has. */
-function columnsOf({ event, type, position, crisis, recorded, trueTime }: Applied) {
-  return { position, crisis: crisis.id, revision: Number(event.revision), type, recorded, trueTime };
-}
-
-/** Whoever asks whether a matter is open does not ask which are, nor how anything is verified. */
-const NO_MATTERS: OpenMatters = { open: () => [], closedBy: () => [] };
-const NOT_ASKED = (): Verification => 'single-source';
-
-const NO_DELTA: Delta = { dayBefore: null, tallyBefore: null, dayAfter: null, tallyAfter: null };
-
-function deltaOf(before: Contribution | undefined, after: Contribution): Delta {
-  return {
-    dayBefore: before?.counted?.day ?? null,
-    tallyBefore: before?.counted?.packed ?? null,
-    dayAfter: after.counted?.day ?? null,
-    tallyAfter: after.counted?.packed ?? null,
-  };
-}
-
-/** The time in which it is not certain that a visible development is over. */
-function spanOf({ standing: { order, content }, visible, counted }: Contribution): Rectangle | undefined {
-  if (order.latest === order.earliest || !visible) return undefined;
-  return {
-    key: content.id,
-    from: order.earliest,
-    to: order.latest,
-    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt, counted!.support]),
-  };
 }
 
 function recordTimeIn(metadata: string): number | undefined {

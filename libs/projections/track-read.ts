@@ -1,11 +1,11 @@
 // One track's slots and counts at a point of the record. Where only some sources count, what rests on the others is taken out.
 import { SlotTable, type SlotReader } from '#crisis/slot-table.js';
 import type { SourceFilter, Verification } from '#crisis/standing.js';
-import { tensionAt, TENSION_DAYS } from '#crisis/tension.js';
+import { TENSION_DAYS } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
 import { trackState, type Tallies, type TrackInfo, type TrackState } from '#crisis/track-state.js';
 import { CONTEXT_TITLE, CONTEXT_TRACK } from '#crisis/vocabulary/types.js';
-import { dayScores, type Counts } from './counts.js';
+import type { Counts } from './counts.js';
 import { notFound, type Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { CrisisRow, TrackRow } from './tables/crises.js';
@@ -14,7 +14,7 @@ import { TrackSlots, type OpenMatters } from './tables/slots.js';
 import type { Rectangle } from './tables/rectangles.js';
 import type { JudgedSupports } from './tables/supports.js';
 import { FOREVER } from './tables/validity.js';
-import { TallyTable } from './tally-table.js';
+import { TallyTable, type Counted, type Stands } from './tally-table.js';
 
 const DAY_MS = 86_400_000;
 
@@ -64,7 +64,7 @@ export function slotsAt(rows: Rows, track: TrackRow, known: number, filter: Sour
 
 export const ALL_COUNT: JudgedSupports = { failing: new Map(), changed: new Map() };
 
-function judgedSupports(rows: Rows, track: TrackRow, filter: SourceFilter | undefined): JudgedSupports {
+export function judgedSupports(rows: Rows, track: TrackRow, filter: SourceFilter | undefined): JudgedSupports {
   return filter === undefined ? ALL_COUNT : rows.supports.judged(track.id, filter);
 }
 
@@ -89,9 +89,19 @@ function verifiedBy(rows: Rows, { changed }: JudgedSupports): (support: number) 
 }
 
 function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSupports, tensionDays: number): Tallies {
-  const { known, asOf } = point;
+  return new TallyTable(countedAt(rows, point, track, supports, tensionDays)).at(point.asOf);
+}
+
+/** What a track's counts are made of at a point. @param tensionDays so many days are there one by one */
+export function countedAt(
+  rows: Rows,
+  { known, asOf }: Pick<Point, 'known' | 'asOf'>,
+  track: TrackRow,
+  supports: JudgedSupports,
+  tensionDays = TENSION_DAYS,
+): Counted | undefined {
   const last = rows.events.lastCounted(track.id, known);
-  if (last === undefined) return new TallyTable().at(asOf);
+  if (last === undefined) return undefined;
   const today = dayOf(asOf);
   // The day of `asOf` counts whole if nothing known begins after it, else up to it.
   const whole = asOf >= last.latestOccurrence!;
@@ -112,16 +122,13 @@ function talliesOf(rows: Rows, point: Point, track: TrackRow, supports: JudgedSu
     if (begun !== undefined) days.set(today, begun);
   }
   return {
-    developments: total.developments,
-    meetingsHeld: total.meetingsHeld,
-    verification: total.verification,
-    tension: tensionAt(dayScores(days), today),
-    lastDevelopment: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known, [...supports.failing.keys()]),
-    uncertain: rows.rectangles
+    total,
+    days,
+    last: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known, [...supports.failing.keys()]),
+    spans: rows.rectangles
       .covering(track.id, 'span', asOf, known)
       .filter((span) => !supports.failing.has(detailOf(span)[3]))
-      .sort(byOccurrence)
-      .map(uncertainOf),
+      .map(standsIn),
   };
 }
 
@@ -151,12 +158,7 @@ function detailOf({ detail }: Rectangle): SpanDetail {
   return JSON.parse(detail!) as SpanDetail;
 }
 
-function byOccurrence(a: Rectangle, b: Rectangle): number {
-  const [sequenceA, positionA] = detailOf(a);
-  const [sequenceB, positionB] = detailOf(b);
-  return a.from - b.from || a.to - b.to || sequenceA - sequenceB || positionA - positionB;
-}
-
-function uncertainOf(span: Rectangle): { development: string; occurredAt: string } {
-  return { development: span.key, occurredAt: detailOf(span)[2] };
+function standsIn(span: Rectangle): Stands {
+  const [sequence, position, occurredAt] = detailOf(span);
+  return { development: span.key, occurredAt, order: { earliest: span.from, latest: span.to, sequence, position: BigInt(position) } };
 }

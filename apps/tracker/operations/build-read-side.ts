@@ -1,10 +1,11 @@
 // The read side built on the side, as a program:
 //   check-log           whether this release can apply every event of the log; built in a scratch folder, and thrown away
 //   prepare-read-side   this release's file, beside a running service of the release before, so that this one starts level
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLog } from '#projections/log-source.js';
+import { buildFromLongLog } from '#projections/long-build.js';
+import { openLog, type LogSource } from '#projections/log-source.js';
 import { buildOnce, type Built } from '#projections/build-once.js';
 import { NotApplicable } from '#projections/building.js';
 import { chooseGeneration, fileOf, openForBuilding, ReadSideInUse, takeLock } from '#projections/file.js';
@@ -16,7 +17,7 @@ import { readSettings, type Settings } from '../settings.js';
 /** How often it is told how far it has come, ms. */
 const TELL_MS = 5_000;
 
-const TASKS: Readonly<Record<string, (store: EventStore, dataDir: string) => Promise<string>>> = {
+const TASKS: Readonly<Record<string, (log: Log, dataDir: string) => Promise<string>>> = {
   'check-log': check,
   'prepare-read-side': prepare,
 };
@@ -25,26 +26,31 @@ const task = TASKS[process.argv[2] ?? ''];
 if (task === undefined) throw new Error(`One of ${Object.keys(TASKS).join(', ')} is needed`);
 try {
   const settings = readSettings(process.env);
-  const store = await openForReading(settings);
+  const log = await openForReading(settings);
   try {
-    console.log(await task(store, settings.dataDir));
+    console.log(await task(log, settings.dataDir));
   } finally {
-    await store.close();
+    await log.store.close();
   }
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
-/** Beside whoever writes to it. */
-async function openForReading(settings: Settings): Promise<EventStore> {
-  if (settings.eventStoreUrl === undefined) return openLog({ kind: 'embedded', folder: settings.dataDir });
-  const { store, askSource } = await openEventLog(settings);
-  await askSource();
-  return store;
+interface Log {
+  readonly store: EventStore;
+  readonly source: LogSource;
 }
 
-async function check(store: EventStore): Promise<string> {
+/** Beside whoever writes to it. */
+async function openForReading(settings: Settings): Promise<Log> {
+  const source = { kind: 'embedded', folder: settings.dataDir } as const;
+  if (settings.eventStoreUrl === undefined) return { store: await openLog(source), source };
+  const { store, askSource } = await openEventLog(settings);
+  return { store, source: await askSource() };
+}
+
+async function check({ store }: Log): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-check-'));
   try {
     using database = openForBuilding(fileOf(folder, store.id), store.id);
@@ -58,11 +64,24 @@ async function check(store: EventStore): Promise<string> {
   }
 }
 
-async function prepare(store: EventStore, dataDir: string): Promise<string> {
+async function prepare({ store, source }: Log, dataDir: string): Promise<string> {
   const folder = join(dataDir, 'read-side');
   using _lock = lockOrSay(folder, store.id);
-  using database = openForBuilding(fileOf(folder, store.id, chooseGeneration(folder, store.id)), store.id);
-  const { events, position, parked }: Built = await buildOnce(database, store, {}, teller());
+  const file = fileOf(folder, store.id, chooseGeneration(folder, store.id));
+  const tell = teller();
+  let before = 0;
+  if (!existsSync(file)) {
+    const head = await store.head();
+    const told = (position: bigint, applied: number): void => {
+      before += applied;
+      tell(position, head);
+    };
+    if (!(await buildFromLongLog(store, { file, log: source, signal: new AbortController().signal, told }))) before = 0;
+  }
+  using database = openForBuilding(file, store.id);
+  const built: Built = await buildOnce(database, store, {}, tell);
+  const { position, parked } = built;
+  const events = before + built.events;
   return `The read side of version ${PROJECTION_VERSION} is at position ${position} (${events} events more, ${parked} parked); start this release now`;
 }
 

@@ -44,6 +44,7 @@ export class DevelopmentWriter {
   readonly #findName;
   readonly #open;
   readonly #close;
+  readonly #current;
   /** Of each track: the developments that were added since the last flush. */
   readonly #names = new Map<number, Map<string, number>>();
 
@@ -52,6 +53,10 @@ export class DevelopmentWriter {
     this.#findName = database.prepare(FIND);
     this.#open = database.prepare(`insert into version values (?, ?, ${FOREVER}, ?, ?, ?, ?, ?, ?)`);
     this.#close = database.prepare('update version set known_to = ? where id = ?');
+    const versions = 'select id, development, corrected, retracted, content, resolved, added, withdrawn from version where';
+    this.#current = database.prepare(
+      `${versions} development = :of and id <> development union all ${versions} id = :of order by id desc limit 1`,
+    );
   }
 
   /** A second development of one name is refused by `flush` at the latest. @throws Error if one was added since the last flush */
@@ -64,6 +69,11 @@ export class DevelopmentWriter {
 
   find(track: number, name: string): number | undefined {
     return this.#names.get(track)?.get(name) ?? (this.#findName.get(track, name) as { id: number } | undefined)?.id;
+  }
+
+  /** How a development stands now. */
+  current(development: number): Omit<Version, 'recorded'> {
+    return versionOf(this.#current.get({ of: development }));
   }
 
   /** @param content its JSON, where the caller has it */
@@ -157,6 +167,16 @@ export class DevelopmentRows {
         .all(JSON.stringify([...ids.values()]))
         .map(versionOf)
         .map((version) => [version.development, version]),
+    );
+  }
+
+  /** Each under its number. */
+  versionsWith(ids: readonly number[]): Map<number, Version> {
+    return new Map(
+      this.#byIds
+        .all(JSON.stringify(ids))
+        .map(versionOf)
+        .map((version) => [version.id, version]),
     );
   }
 

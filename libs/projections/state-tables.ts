@@ -1,0 +1,93 @@
+// The group of tables that hold what developments set, opened and said.
+import type { DatabaseSync } from 'node:sqlite';
+import { actorsIn } from '#crisis/references.js';
+import type { Verification } from '#crisis/standing.js';
+import type { Contribution } from './contribution.js';
+import type { Change, TableGroup } from './table-group.js';
+import type { CrisisRow, TrackRow } from './tables/crises.js';
+import { DueWriter } from './tables/due-moments.js';
+import type { EntryWriter } from './tables/entries.js';
+import { MatterWriter } from './tables/matters.js';
+import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
+import { SlotRows, SlotWriter, TrackSlots, type OpenMatters } from './tables/slots.js';
+import { TextWriter } from './tables/text.js';
+import { FOREVER } from './tables/validity.js';
+
+export class StateTables implements TableGroup {
+  readonly #slots;
+  readonly #slotRows;
+  readonly #rectangles;
+  readonly #matters;
+  readonly #dues;
+  readonly #text;
+
+  constructor(
+    database: DatabaseSync,
+    private readonly entries: EntryWriter,
+  ) {
+    this.#slots = new SlotWriter(database);
+    this.#slotRows = new SlotRows(database);
+    this.#rectangles = new RectangleWriter(database);
+    this.#matters = new MatterWriter(database, this.#rectangles);
+    this.#dues = new DueWriter(database);
+    this.#text = new TextWriter(database);
+  }
+
+  register(): void {
+    // A register sets nothing.
+  }
+
+  change({ applied: { position, crisis }, track, development, before, after }: Change): void {
+    const touched = this.#slots.change(crisis.id, track.id, position, before, after);
+    if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
+    this.#changeSpan(track, position, before && spanOf(before), spanOf(after));
+    this.#dues.change(crisis.id, track.id, development, position, before, after);
+    this.#text.add(
+      position,
+      after.standing,
+      actorsIn(after.standing.content).map((actor) => this.#nameOf(crisis, actor)),
+    );
+  }
+
+  flush(): void {
+    this.#slots.flush();
+    this.#text.flush();
+  }
+
+  forget(): void {
+    this.#slots.forget();
+    this.#rectangles.forget();
+    this.#text.forget();
+  }
+
+  #changeSpan(track: TrackRow, position: number, old: Rectangle | undefined, now: Rectangle | undefined): void {
+    if (old === undefined && now === undefined) return;
+    if (JSON.stringify(old) === JSON.stringify(now)) return;
+    if (old !== undefined) this.#rectangles.close(track.id, 'span', old, position);
+    if (now !== undefined) this.#rectangles.open(track.id, 'span', now, position);
+  }
+
+  #slotsAtHead(track: TrackRow): TrackSlots {
+    return new TrackSlots(this.#slotRows, NO_MATTERS, track.id, FOREVER - 1, FOREVER, NOT_ASKED);
+  }
+
+  #nameOf(crisis: CrisisRow, actor: string): string {
+    const name = this.entries.last(crisis.id, 'actor', actor)?.['name'];
+    return typeof name === 'string' ? name : actor;
+  }
+}
+
+/** Whoever asks whether a matter is open does not ask which are, nor how anything is verified. */
+const NO_MATTERS: OpenMatters = { open: () => [], closedBy: () => [] };
+const NOT_ASKED = (): Verification => 'single-source';
+
+/** The time in which it is not certain that a visible development is over. */
+function spanOf({ standing: { order, content }, visible, counted }: Contribution): Rectangle | undefined {
+  if (order.latest === order.earliest || !visible) return undefined;
+  return {
+    key: content.id,
+    from: order.earliest,
+    to: order.latest,
+    detail: JSON.stringify([order.sequence, Number(order.position), content.occurredAt, counted!.support]),
+  };
+}
