@@ -18,4 +18,4 @@ USER node
 VOLUME /var/lib/parley
 EXPOSE 3000
 # Not `npm start`: signals go straight to the service, which then closes its store.
-CMD ["node_modules/.bin/node", "--max-semi-space-size=32", "--v8-pool-size=1", "scripts/run.mjs", "apps/tracker/main.js"]
+CMD ["node_modules/.bin/node", "--heap-growing-percent=100", "--v8-pool-size=1", "scripts/run.mjs", "apps/tracker/main.js"]

@@ -25,6 +25,7 @@ describe('settings', () => {
       demo: true,
       logLevel: 'info',
       webhookPrivate: false,
+      allowedOrigins: [],
     });
   });
 
@@ -37,6 +38,7 @@ describe('settings', () => {
       LOG_LEVEL: 'debug',
       EVENTSTORE_URL: '',
       PARLEY_WEBHOOK_PRIVATE: 'on',
+      PARLEY_ALLOWED_ORIGINS: 'https://desk.example, http://localhost:5173',
     };
     expect(readSettings(environment)).toEqual({
       port: 0,
@@ -45,6 +47,7 @@ describe('settings', () => {
       demo: false,
       logLevel: 'debug',
       webhookPrivate: true,
+      allowedOrigins: ['https://desk.example', 'http://localhost:5173'],
     });
   });
 
@@ -57,6 +60,9 @@ describe('settings', () => {
     ['PARLEY_DATA_DIR', file, 'folder'],
     ['PARLEY_DEMO', 'yes', '"on"'],
     ['PARLEY_WEBHOOK_PRIVATE', 'yes', '"on"'],
+    ['PARLEY_ALLOWED_ORIGINS', 'desk.example', 'https://desk.example'],
+    ['PARLEY_ALLOWED_ORIGINS', 'https://desk.example/', 'not even a last /'],
+    ['PARLEY_ALLOWED_ORIGINS', 'https://desk.example,*', 'or to *'],
     ['LOG_LEVEL', 'verbose', 'error, warn, info, debug'],
     ['EVENTSTORE_URL', 'localhost:2113', 'esdb://'],
     ['EVENTSTORE_URL', 'esdb://', 'names a host'],

@@ -16,6 +16,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Webhooks may be at private addresses, and speak plain HTTP. */
   readonly webhookPrivate: boolean;
+  /** Whose pages may call this service from a browser, such as `https://desk.example`; `*`: all. */
+  readonly allowedOrigins: readonly string[] | '*';
 }
 
 /** Each fault is a sentence that says what to do. */
@@ -66,6 +68,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       onOrOff,
       'Set it to "on" to let webhooks be at private addresses and speak plain HTTP, or to "off".',
     ),
+    allowedOrigins: read<readonly string[] | '*'>(
+      'PARLEY_ALLOWED_ORIGINS',
+      [],
+      origins,
+      'Set it to the origins of pages that may call the service, such as https://desk.example,http://localhost:5173 (no path, not even a last /), or to * for all.',
+    ),
   };
   if (faults.length > 0) throw new SettingsInvalid(faults);
   return settings.eventStoreUrl === undefined ? settings : { ...settings, demo: false };
@@ -92,6 +100,13 @@ function connectionString(text: string): string | undefined {
 function onOrOff(text: string): boolean | undefined {
   if (text === 'on') return true;
   return text === 'off' ? false : undefined;
+}
+
+function origins(text: string): readonly string[] | '*' | undefined {
+  if (text === '*') return text;
+  const list = text.split(',').map((origin) => origin.trim());
+  const isOrigin = (origin: string): boolean => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
+  return list.every(isOrigin) ? list : undefined;
 }
 
 function logLevel(text: string): LogLevel | undefined {

@@ -13,6 +13,7 @@ import { guardedRecorder } from './demo/guarded-recorder.js';
 import { LateReadSide } from './event-log/late-read-side.js';
 import { LogWatch } from './event-log/log-watch.js';
 import { openEventLog, type EventLog } from './event-log/open-event-log.js';
+import { allowOrigins } from './http/cross-origin.js';
 import { tellLag } from './http/lag-header.js';
 import { createHttpServer } from './http/server.js';
 import { createLog, nestLogger, type Log } from './log.js';
@@ -65,6 +66,7 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
     abortOnError: false,
   });
   opened.defer(() => closeServer(app));
+  allowOrigins(app, settings);
   serveDocument(app);
   serveAsyncApi(app);
   const url = await listen(app, settings);

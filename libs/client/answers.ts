@@ -294,11 +294,18 @@ export interface Actor extends ActorEntry {
 
 /** What became so by the clock alone. Which of the three names it has follows from its kind. */
 export interface Due {
-  kind: 'commitment-overdue' | 'meeting-lapsed' | 'span-ended';
+  kind: 'commitment-overdue' | 'meeting-lapsed' | 'span-ended' | 'development-began';
   track: string;
   promise?: string;
   announcement?: string;
   development?: string;
+}
+
+/** Tension is of other days. */
+export interface DayBegan {
+  kind: 'day-began';
+  /** Such as `2022-01-12`. */
+  day: string;
 }
 
 export interface Changes {

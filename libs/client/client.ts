@@ -47,6 +47,7 @@ import type {
   SourceEntry,
   TrackEntry,
 } from './vocabulary.js';
+import type { ParkedMessage, RegisteredWebhook, RetriedMessages, Webhook, WebhookEntry, WebhookTest } from './webhooks.js';
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:3000`; in a browser also a path, such as `/parley`. */
@@ -353,6 +354,46 @@ export class ParleyClient {
     return this.#lines(path`/crises/${crisis}/replay` + this.#query(own), { signal, headers: { accept: 'application/x-ndjson' } });
   }
 
+  // Webhooks, at the replica that is called
+
+  /** Registers a webhook, amends it, or enables it again. */
+  putWebhook(webhook: string, entry: WebhookEntry, options?: CallOptions): Promise<RegisteredWebhook> {
+    return this.#send('PUT', path`/webhooks/${webhook}`, entry, options);
+  }
+
+  async webhooks({ signal }: CallOptions = {}): Promise<Webhook[]> {
+    return (await this.#json<{ webhooks: Webhook[] }>('/webhooks', { signal })).webhooks;
+  }
+
+  webhook(webhook: string, { signal }: CallOptions = {}): Promise<Webhook> {
+    return this.#json(path`/webhooks/${webhook}`, { signal });
+  }
+
+  async deleteWebhook(webhook: string, { signal }: CallOptions = {}): Promise<void> {
+    await this.#call(path`/webhooks/${webhook}`, { method: 'DELETE', signal });
+  }
+
+  /** Sends a test message at once. */
+  testWebhook(webhook: string, options?: CallOptions): Promise<WebhookTest> {
+    return this.#send('POST', path`/webhooks/${webhook}/test`, {}, options);
+  }
+
+  /** Delivers everything that matches after a position again. */
+  replayWebhook(webhook: string, from: Position, options?: CallOptions): Promise<Webhook> {
+    return this.#send('POST', path`/webhooks/${webhook}/replay`, { from }, options);
+  }
+
+  /** The first 500 messages that were given up. */
+  async parkedMessages(webhook: string, { signal }: CallOptions = {}): Promise<ParkedMessage[]> {
+    return (await this.#json<{ messages: ParkedMessage[] }>(path`/webhooks/${webhook}/parked`, { signal })).messages;
+  }
+
+  /** Tries parked messages once more: one of them, or all in their order. */
+  retryParked(webhook: string, message?: string, options?: CallOptions): Promise<RetriedMessages> {
+    const which = message === undefined ? '' : path`/${message}`;
+    return this.#send('POST', `${path`/webhooks/${webhook}/parked`}${which}/retry`, {}, options);
+  }
+
   #live(address: string, { projections, filters, minPosition, ...options }: LiveQuery): AsyncGenerator<LiveMessage, void, void> {
     const connect = (lastId: string | undefined, signal: AbortSignal): Promise<Response> =>
       this.#call(address + this.#query({ projections, ...filters, minPosition }), {
@@ -378,6 +419,10 @@ export class ParleyClient {
     const answer = await this.#json<CommandAnswer>(address, { method, headers, body: JSON.stringify(body), signal });
     this.#recorded(answer.position);
     return answer;
+  }
+
+  #send<T>(method: 'PUT' | 'POST', address: string, body: object, { signal }: CallOptions = {}): Promise<T> {
+    return this.#json(address, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
   }
 
   #recorded(position: Position | undefined): void {

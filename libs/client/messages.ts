@@ -2,6 +2,7 @@
 import type {
   CrisisCommitment,
   CrisisOverview,
+  DayBegan,
   Development,
   Due,
   Meeting,
@@ -76,10 +77,12 @@ export interface LiveData {
   due: OfCrisis & {
     position: Position;
     at: Instant;
-    due: Due[];
+    due: (Due | DayBegan)[];
     tracks: TrackState[];
+    positions: PositionWithHistory[];
     commitments: CrisisCommitment[];
     meetings: Meeting[];
+    tension?: TensionReport;
   };
   /** A crisis was opened, renamed or closed. */
   crisis: StateOf & { overview: CrisisOverview };

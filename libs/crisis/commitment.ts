@@ -153,7 +153,11 @@ export function lastOnProposal(proposal: string, row: SlotRow<'proposal'>, slots
  * The moments between which a matter may be open, from inclusive to exclusive, in ms: an index's entry, of which
  * {@link commitmentAt} and {@link awaitedFrom} remain the judge. Undefined if it never is.
  */
-export function openBetween(matter: Matter, key: string, slots: SlotReader): { from: number; to: number } | undefined {
+export function openBetween(
+  matter: Matter,
+  key: string,
+  slots: Pick<SlotReader, 'last' | 'first'>,
+): { from: number; to: number } | undefined {
   const row = slots.last(matter, key, Infinity);
   if (row === undefined) return undefined;
   return { from: row.order.earliest, to: closedFrom(matter, key, row, slots) };
@@ -188,7 +192,12 @@ export function mattersOf(
 }
 
 /** A promise is answered by the first delivery that names it, or that its `by` gave on its `proposal` not before it. */
-function deliveryOf(promise: string, row: SlotRow<'promise'>, slots: SlotReader, asOf: number): SlotRow<'delivery'> | undefined {
+function deliveryOf(
+  promise: string,
+  row: SlotRow<'promise'>,
+  slots: Pick<SlotReader, 'first'>,
+  asOf: number,
+): SlotRow<'delivery'> | undefined {
   const { by, proposal } = row.value;
   const named = slots.first('delivery', promiseKey(promise), asOf);
   const given = proposal === undefined ? undefined : slots.first('delivery', proposalKey(proposal, by), asOf, row.order);
@@ -196,7 +205,7 @@ function deliveryOf(promise: string, row: SlotRow<'promise'>, slots: SlotReader,
   return compareOrder(named.order, given.order) <= 0 ? named : given;
 }
 
-function closedFrom(matter: Matter, key: string, row: SlotRow, slots: SlotReader): number {
+function closedFrom(matter: Matter, key: string, row: SlotRow, slots: Pick<SlotReader, 'last' | 'first'>): number {
   if (matter === 'announced') {
     const held = slots.first('held', key, Infinity)?.order.earliest ?? Infinity;
     const last = slots.last('schedule', key, Infinity);

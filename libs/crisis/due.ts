@@ -1,15 +1,16 @@
-// Time changes answers without an event: a commitment falls due, an announced meeting lapses, a span ends.
+// Time changes answers without an event: a commitment falls due, an announced meeting lapses, a span ends; what was recorded ahead of its time begins.
 import { commitmentAt } from './commitment.js';
 import type { SlotReader } from './slot-table.js';
 import type { Standing } from './standing.js';
 import { parseDue, parseOccurrence } from './time.js';
 
-export type DueKind = 'commitment-overdue' | 'meeting-lapsed' | 'span-ended';
+export const DUE_KINDS = ['commitment-overdue', 'meeting-lapsed', 'span-ended', 'development-began'] as const;
+export type DueKind = (typeof DUE_KINDS)[number];
 
 /** Something that may happen by the clock alone. */
 export interface DueMoment {
   readonly kind: DueKind;
-  /** The promise, the announcement, or the development whose span ends. */
+  /** The promise, the announcement, or the development that begins or whose span ends. */
   readonly key: string;
   /** The first moment (ms) at which the answer is another. */
   readonly at: number;
@@ -30,10 +31,11 @@ export function dueMomentsOf({ content, order }: Standing): DueMoment[] {
   return moments;
 }
 
-/** Whether the answer changes at that very moment, given the slots as they are known. A span's end is true while its development is visible. */
+/** Whether the answer changes at that very moment, given the slots as they are known. That a development begins, and that its span ends, is true while it is visible. */
 export function comesTrue({ kind, key, at }: DueMoment, slots: SlotReader): boolean {
   switch (kind) {
     case 'span-ended':
+    case 'development-began':
       return true;
     case 'commitment-overdue': {
       const commitment = commitmentAt(key, slots, at);

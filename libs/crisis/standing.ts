@@ -79,6 +79,7 @@ export function corrected(content: Development, changes: Record<string, unknown>
 
 /** The ids of a development's original reports: the given one, else the source's slug, `<source>-2` for its second, and so on. */
 export function reportIds(reports: readonly Report[]): string[] {
+  if (reports.length === 1) return [reports[0]!.id ?? reports[0]!.source];
   const taken = new Set(reports.flatMap((report) => report.id ?? []));
   return reports.map((report) => {
     if (report.id !== undefined) return report.id;

@@ -7,7 +7,7 @@ import type { Development } from './vocabulary/types.js';
 /** Weight of a day against the day after it, in a 7-day exponentially weighted mean (alpha = 2 / (7 + 1)). */
 const DAY_WEIGHT = 1 - 2 / 8;
 /** A day this old weighs less than a ten-millionth of today. */
-const HORIZON_DAYS = 56;
+export const HORIZON_DAYS = 56;
 const TREND_DAYS = 14;
 
 /** The CAMEO code of a development: its own, else its type's default. */
@@ -51,26 +51,48 @@ export const TENSION_DAYS = HORIZON_DAYS;
 
 /** Tension on a day. @param days of the last {@link TENSION_DAYS} days, in any order, a day once; others are left out @param today in days since 1970-01-01 */
 export function tensionAt(days: readonly DayScore[], today: number): Tension {
-  let weights = 0;
-  let weighted = 0;
-  const last = { count: 0, tenths: 0 };
-  const before = { count: 0, tenths: 0 };
-  for (const { day, count, sum } of days.toSorted((a, b) => a.day - b.day)) {
-    const age = today - day;
-    if (age < 0 || age >= HORIZON_DAYS || count === 0) continue;
+  const sums = new TensionSums(today);
+  for (const day of days.toSorted((a, b) => a.day - b.day)) sums.add(day);
+  return sums.tension;
+}
+
+/** Of what tension on a day is made. Days are added oldest first: sums of fractions depend on their order. */
+export class TensionSums {
+  #weights = 0;
+  #weighted = 0;
+  readonly #last = { count: 0, tenths: 0 };
+  readonly #before = { count: 0, tenths: 0 };
+
+  /** @param today in days since 1970-01-01 */
+  constructor(private readonly today: number) {}
+
+  add({ day, count, sum }: DayScore): void {
+    const age = this.today - day;
+    if (age < 0 || age >= HORIZON_DAYS || count === 0) return;
     const weight = DAY_WEIGHT ** age;
-    weights += weight;
-    weighted += weight * (sum / count);
-    const window = age < TREND_DAYS ? last : age < 2 * TREND_DAYS ? before : undefined;
-    if (window !== undefined) {
-      window.count += count;
-      window.tenths += tenthsOf(sum);
-    }
+    this.#weights += weight;
+    this.#weighted += weight * (sum / count);
+    const window = age < TREND_DAYS ? this.#last : age < 2 * TREND_DAYS ? this.#before : undefined;
+    if (window === undefined) return;
+    window.count += count;
+    window.tenths += tenthsOf(sum);
   }
-  return {
-    score: weights === 0 ? null : round(weighted / weights),
-    trend: last.count === 0 || before.count === 0 ? null : round(meanOf(last) - meanOf(before)),
-  };
+
+  copy(): TensionSums {
+    const copy = new TensionSums(this.today);
+    copy.#weights = this.#weights;
+    copy.#weighted = this.#weighted;
+    Object.assign(copy.#last, this.#last);
+    Object.assign(copy.#before, this.#before);
+    return copy;
+  }
+
+  get tension(): Tension {
+    return {
+      score: this.#weights === 0 ? null : round(this.#weighted / this.#weights),
+      trend: this.#last.count === 0 || this.#before.count === 0 ? null : round(meanOf(this.#last) - meanOf(this.#before)),
+    };
+  }
 }
 
 /** What happened on one day, by quad class: how many developments counted in each, in the order of the classes. */

@@ -147,6 +147,21 @@ describe('an instant', () => {
   });
 });
 
+describe('a moment', () => {
+  it('is written as ISO 8601 has it, in whatever order moments come', () => {
+    const moment = fc.oneof(
+      fc.integer({ min: -62_200_000_000_000, max: 253_402_300_799_999 }),
+      fc.integer({ min: -90_000_000, max: 90_000_000 }),
+    );
+    fc.assert(
+      fc.property(fc.array(moment), (moments) => {
+        expect(moments.map(formatMoment)).toEqual(moments.map((ms) => new Date(ms).toISOString()));
+      }),
+    );
+    expect(() => formatMoment(NaN)).toThrow(RangeError);
+  });
+});
+
 describe('a day', () => {
   it('is counted in UTC, before 1970 too', () => {
     expect([dayOf(0), dayOf(-1), dayOf(86_400_000)]).toEqual([0, -1, 1]);

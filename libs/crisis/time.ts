@@ -44,11 +44,24 @@ export function parseInstant(text: string): number {
   return instant;
 }
 
+export const DAY_MS = 86_400_000;
+
+/** The day that was written last: of moments that follow one another, most are on it. */
+let written = { day: NaN, text: '' };
+
+/** ISO 8601, in UTC with milliseconds. */
 export function formatMoment(ms: number): string {
-  return new Date(ms).toISOString();
+  const day = dayOf(ms);
+  if (written.day !== day) written = { day, text: new Date(ms).toISOString().slice(0, -'00:00:00.000Z'.length) };
+  const time = ms - day * DAY_MS;
+  const [hours, minutes] = [Math.floor(time / 3_600_000), Math.floor(time / 60_000) % 60];
+  const [seconds, rest] = [Math.floor(time / 1000) % 60, Math.floor(time % 1000)];
+  return `${written.text}${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds)}.${rest < 100 ? '0' : ''}${twoDigits(rest)}Z`;
 }
 
-const DAY_MS = 86_400_000;
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
+}
 
 /** The day (UTC) of a moment, in days since 1970-01-01. */
 export function dayOf(ms: number): number {

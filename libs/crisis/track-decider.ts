@@ -1,5 +1,4 @@
 // The decider of a track's stream: its register entry, its developments, and the record about them. Pure and total.
-import { Map as ImmutableMap } from 'immutable';
 import { contentDigest, isTooDeep } from './canonical.js';
 import { faultsOf, pointerPart, type Fault } from './check.js';
 import {
@@ -14,6 +13,8 @@ import {
 import { PENDING_POSITION, type Decision, type Written } from './draft.js';
 import type { CrisisEvent } from './event.js';
 import { eventId } from './identifiers.js';
+import { KnownEvents } from './known-events.js';
+import { NO_RECORDS, type Known } from './known.js';
 import { compareOrder, type Order } from './order.js';
 import { developmentsIn, namesIn, type Named } from './references.js';
 import { invalidBody, refusal, type Refusal } from './refusal.js';
@@ -33,21 +34,6 @@ import {
   type RecordType,
 } from './vocabulary/types.js';
 
-/** What the decider keeps of an event: little, since a track may have a hundred thousand. */
-export interface Known extends Written {
-  readonly type: EventType;
-  readonly digest: string;
-  /** Of developments. */
-  readonly retracted: boolean;
-  /** The revisions of the record events that name it. */
-  readonly records: readonly bigint[];
-  /** The proposal of a promise. */
-  readonly proposal?: string;
-}
-
-/** One for all that have none. */
-const NO_RECORDS: readonly bigint[] = [];
-
 /** A development that began, paused or ended the track's life. */
 interface LifeEvent {
   readonly id: string;
@@ -60,14 +46,14 @@ export interface Track {
   readonly id: string;
   /** Its register's entries; none for the context track. */
   readonly entries: Entries;
-  readonly known: ImmutableMap<string, Known>;
+  readonly known: KnownEvents;
   readonly life: readonly LifeEvent[];
   /** -1 while the stream has no event. */
   readonly revision: bigint;
 }
 
 export function newTrack(crisis: string, id: string): Track {
-  return { crisis, id, entries: [], known: ImmutableMap(), life: [], revision: -1n };
+  return { crisis, id, entries: [], known: new KnownEvents(), life: [], revision: -1n };
 }
 
 /** A development or record event as it was sent. */

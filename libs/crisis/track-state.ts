@@ -232,8 +232,10 @@ function whoseMove(
 ): { parties: string[]; because: string | undefined } {
   if (status === 'agreement-reached' || status === 'concluded')
     return { parties: [], because: slots.last('status', '', asOf)?.development };
-  const owing = new Set([...proposals.flatMap(({ state }) => state.awaiting), ...commitments.map(({ state }) => state.by)]);
-  if (owing.size > 0) return { parties: [...owing].sort(), because: latest([...proposals, ...commitments].map(({ row }) => row)) };
+  if (proposals.length > 0 || commitments.length > 0) {
+    const owing = new Set([...proposals.flatMap(({ state }) => state.awaiting), ...commitments.map(({ state }) => state.by)]);
+    return { parties: [...owing].sort(), because: latest([...proposals, ...commitments].map(({ row }) => row)) };
+  }
   const response = slots.last('response', '', asOf);
   if (response === undefined) return { parties: [], because: undefined };
   if (meeting !== undefined && meeting.order.earliest > response.order.latest) return { parties: [], because: meeting.development };
@@ -253,15 +255,37 @@ function kept<State>(slots: SlotReader, of: readonly ListedSlot[], make: () => P
 function positionsOf(slots: SlotReader, asOf: number): Part<PositionState> {
   const [own, ascribed] = [slots.latest('position', asOf, 1), slots.latest('attributed', asOf, 1)];
   const cells = [...new Set([...own.keys(), ...ascribed.keys()])].sort();
-  const states = cells.map((cell) => positionState(cell, own.get(cell)?.[0], ascribed.get(cell)?.[0]));
+  const states = cells.flatMap((cell) => cellState(slots, cell, own.get(cell)?.[0], ascribed.get(cell)?.[0]) ?? []);
   return { states, setBy: latest([...own.values(), ...ascribed.values()].flat()) };
+}
+
+/** Of rows that a reader keeps: what was made of them, so that what did not change stays the same object. */
+const madeOf = new WeakMap<SlotRow, { readonly beside: SlotRow | undefined; readonly made: object }>();
+
+function cellState(
+  slots: SlotReader,
+  cell: string,
+  own: SlotRow<'position'> | undefined,
+  ascribed: SlotRow<'attributed'> | undefined,
+): PositionState | undefined {
+  const row = own ?? ascribed;
+  return row && keptBy(slots, row, own === undefined ? undefined : ascribed, () => positionState(cell, own, ascribed));
+}
+
+function keptBy<State extends object>(slots: SlotReader, row: SlotRow, beside: SlotRow | undefined, make: () => State): State {
+  if (slots.kept === undefined) return make();
+  const before = madeOf.get(row);
+  if (before !== undefined && before.beside === beside) return before.made as State;
+  const made = make();
+  madeOf.set(row, { beside, made });
+  return made;
 }
 
 function latestStatements(slots: SlotReader, asOf: number): Part<StatementState> {
   const made = slots.latest('statement', asOf, 1);
   const states = [...made.keys()].sort().map((party): StatementState => {
-    const { development, occurredAt, value } = made.get(party)![0]!;
-    return { party, development, occurredAt, ...value };
+    const row = made.get(party)![0]!;
+    return keptBy(slots, row, undefined, () => ({ party, development: row.development, occurredAt: row.occurredAt, ...row.value }));
   });
   return { states, setBy: latest([...made.values()].flat()) };
 }

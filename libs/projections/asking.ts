@@ -17,13 +17,17 @@ export interface AskingEvents {
 /** Takes what the reader sends for one question, or for one stream. */
 interface Asker {
   answer?(answer: Answer): void;
-  text?(text: string): void;
+  piece?(piece: Piece): void;
   end?(): void;
   fail(error: Error): void;
 }
 
-/** How many pieces of a stream are on their way to a consumer at most. */
-const PIECES_AHEAD = 2;
+type Piece = FromReader & { readonly kind: 'piece' };
+
+/** How many pieces of a stream are with its consumer, or on their way there, at most. */
+const PIECES = 3;
+/** Room for one, bytes. */
+const PIECE = 256 * 1024;
 /** How often it is looked whether what was asked has been answered, ms. */
 const LOOK_MS = 20;
 
@@ -62,25 +66,28 @@ export class Asking {
     return promise;
   }
 
-  async *stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<string> {
-    const pieces: string[] = [];
+  /** The room of a piece is used again once the next one is asked for. */
+  async *stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<Buffer> {
+    const pieces: Piece[] = [];
     let ended = false;
     let failure: Error | undefined;
     let news = Promise.withResolvers<void>();
     const id = this.#register({
-      text: (text) => (pieces.push(text), news.resolve()),
+      piece: (piece) => (pieces.push(piece), news.resolve()),
       end: () => ((ended = true), news.resolve()),
       fail: (error) => ((failure = error), news.resolve()),
     });
     if (failure !== undefined) throw failure;
-    this.#reader.post({ kind: 'stream', id: id!, name, params });
-    for (let ahead = 0; ahead < PIECES_AHEAD; ahead++) this.#reader.post({ kind: 'more', id: id! });
+    const room = Array.from({ length: PIECES }, () => new SharedArrayBuffer(PIECE));
+    this.#reader.post({ kind: 'stream', id: id!, name, params, room });
+    for (const place of room.keys()) this.#reader.post({ kind: 'more', id: id!, place });
     try {
       for (;;) {
         const piece = pieces.shift();
         if (piece !== undefined) {
-          this.#reader.post({ kind: 'more', id: id! });
-          yield piece;
+          const { place, length, tooLong } = piece;
+          yield tooLong === undefined ? Buffer.from(room[place]!, 0, length) : Buffer.from(tooLong.buffer, 0, length);
+          this.#reader.post({ kind: 'more', id: id!, place });
         } else if (failure !== undefined) throw failure;
         else if (ended) return;
         else {
@@ -141,8 +148,8 @@ export class Asking {
       case 'answer':
         asker?.answer?.(message.answer);
         break;
-      case 'text':
-        return asker?.text?.(message.text);
+      case 'piece':
+        return asker?.piece?.(message);
       case 'end':
         asker?.end?.();
         break;

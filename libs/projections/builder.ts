@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Position, Subscription } from '#event-store/port.js';
 import { Builder, NotApplicable } from './building.js';
-import { isDamage, openForBuilding, removeOthers } from './file.js';
+import { follow, isDamage, openForBuilding, removeOthers } from './file.js';
 import { openLog } from './log-source.js';
 import { buildFromLongLog } from './long-build.js';
 import type { BuilderOptions, BuilderState, FromBuilder, ToBuilder } from './messages.js';
@@ -51,7 +51,10 @@ async function build(): Promise<void> {
       database,
       {
         committed: (crises) => tell({ kind: 'committed', state: stateOf(making), crises }),
-        level: () => (isServing ? removeOthers(folder, storeId) : undefined),
+        level: () => {
+          follow(database);
+          if (isServing) removeOthers(folder, storeId);
+        },
         interrupted: (reason) => tell({ kind: 'interrupted', reason }),
         writeAheadLogSize: () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
         syncWriteAheadLog: () => sync(`${file}-wal`),

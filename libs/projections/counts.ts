@@ -1,6 +1,5 @@
 // Counts of a track: sums of what its developments add.
 import { VERIFICATIONS, type Verification } from '#crisis/standing.js';
-import type { DayScore } from '#crisis/tension.js';
 import type { Tally } from '#crisis/tally.js';
 
 /** Numbers that can be added and taken away again, in any order. */
@@ -38,14 +37,7 @@ export class Counts {
   }
 
   get verification(): Record<Verification, number> {
-    return Object.fromEntries(VERIFICATIONS.map((verification, index) => [verification, this.verified[index]!])) as Record<
-      Verification,
-      number
-    >;
+    const [retracted, disputed, corroborated, single] = this.verified as [number, number, number, number];
+    return { retracted, disputed, corroborated, 'single-source': single };
   }
-}
-
-/** Counts by day of occurrence (days since 1970-01-01), as tension wants them. */
-export function dayScores(days: ReadonlyMap<number, Counts>): DayScore[] {
-  return [...days].map(([day, { scored, score }]) => ({ day, count: scored, sum: score / 10 }));
 }

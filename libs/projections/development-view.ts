@@ -37,7 +37,13 @@ export interface DevelopmentView {
   dangling?: string[];
 }
 
-export function developmentView(rows: Rows, point: Point, { standing, corrected, recorded, development }: Version): DevelopmentView {
+/** From where it is looked at. */
+export interface SeenAt extends Pick<Point, 'crisis' | 'known' | 'filter'> {
+  /** Who looks at many knows it of some. Undefined: the file is to be asked. */
+  readonly knownRetracted?: (track: string, id: string) => boolean | undefined;
+}
+
+export function developmentView(rows: Rows, point: SeenAt, { standing, corrected, recorded, development }: Version): DevelopmentView {
   const { content, resolved, retracted } = standing;
   const { id, type, crisis, track, reports: _, ...fields } = content;
   const reports = reportsWith(standing, point.filter).map(({ id: report, report: { id: _given, ...told }, stance }) => ({
@@ -66,14 +72,16 @@ export function developmentView(rows: Rows, point: Point, { standing, corrected,
 }
 
 /** JSON pointers of what in it refers to a development that is retracted; undefined where nothing does. */
-export function danglingIn(rows: Rows, point: Point, content: Development): string[] | undefined {
+export function danglingIn(rows: Rows, point: SeenAt, content: Development): string[] | undefined {
   const dangling = developmentsIn(content)
     .filter((named) => isRetracted(rows, point, named.track, named.id))
     .map(({ pointer }) => pointer);
   return dangling.length === 0 ? undefined : dangling;
 }
 
-function isRetracted(rows: Rows, { crisis, known }: Point, track: string, id: string): boolean {
+function isRetracted(rows: Rows, { crisis, known, knownRetracted }: SeenAt, track: string, id: string): boolean {
+  const answer = knownRetracted?.(track, id);
+  if (answer !== undefined) return answer;
   const row = rows.crises.track(crisis, track);
   return row !== undefined && rows.developments.isRetracted(row.id, id, known);
 }

@@ -7,17 +7,23 @@ import type { Meeting } from '#crisis/meetings.js';
 import type { CrisisPosition } from '#crisis/positions.js';
 import { actorsIn, issuesIn } from '#crisis/references.js';
 import { reportsWith, type Standing } from '#crisis/standing.js';
-import type { LiveFilter } from './read-side.js';
+import type { LiveFilter, LiveProjection } from './read-side.js';
 
-/** The values of one thing that a message is about, by the field of a filter; without a field, the field does not apply to it. */
-export type Subject = { readonly [F in keyof LiveFilter]: readonly string[] };
+/**
+ * The values of one thing that a message is about, by the field of a filter; without a field, the field does not apply to it.
+ * Where a message tells of several models, it says whom each thing concerns: those who asked for one of `projections`.
+ */
+export type Subject = { readonly [F in keyof LiveFilter]: readonly string[] } & { readonly projections?: readonly LiveProjection[] };
 
 const FIELDS = ['crisis', 'track', 'actor', 'issue', 'type', 'source'] as const satisfies readonly (keyof LiveFilter)[];
 
-export function passes(about: readonly Subject[], filter: LiveFilter): boolean {
+/** @param asked for which models; undefined: for all */
+export function passes(about: readonly Subject[], filter: LiveFilter, asked?: readonly LiveProjection[]): boolean {
   const given = FIELDS.filter((field) => filter[field] !== undefined);
-  return about.some((subject) =>
-    given.every((field) => subject[field]?.some((value) => (filter[field] as readonly string[]).includes(value)) ?? true),
+  return about.some(
+    (subject) =>
+      (asked === undefined || (subject.projections?.some((projection) => asked.includes(projection)) ?? true)) &&
+      given.every((field) => subject[field]?.some((value) => (filter[field] as readonly string[]).includes(value)) ?? true),
   );
 }
 

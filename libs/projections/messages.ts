@@ -57,17 +57,30 @@ export interface Obstacle {
 
 export type ToReader =
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly params: Questions[Question] }
-  | { readonly kind: 'stream'; readonly id: number; readonly name: StreamName; readonly params: Streams[StreamName] }
-  /** One more piece of a stream may be sent. */
-  | { readonly kind: 'more'; readonly id: number }
+  /** Its pieces are written into the room that is given; none of it is free yet. */
+  | {
+      readonly kind: 'stream';
+      readonly id: number;
+      readonly name: StreamName;
+      readonly params: Streams[StreamName];
+      readonly room: readonly SharedArrayBuffer[];
+    }
+  /** A place in the room is free: one more piece may be sent. */
+  | { readonly kind: 'more'; readonly id: number; readonly place: number }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'close' };
 
 export type FromReader =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  /** A piece of a stream. */
-  | { readonly kind: 'text'; readonly id: number; readonly text: string }
+  /** A piece of a stream, UTF-8: so many bytes at its place in the room, or a line that is too long for it. */
+  | {
+      readonly kind: 'piece';
+      readonly id: number;
+      readonly place: number;
+      readonly length: number;
+      readonly tooLong?: Uint8Array<ArrayBuffer>;
+    }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly refusal: Refusal }
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string }

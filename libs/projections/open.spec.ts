@@ -174,8 +174,8 @@ describe('the read side', () => {
     const opened = await open();
     await opened.reached(await write(history), 60_000);
     const replay = opened.stream('replay', { crisis: 'alpha', ...LATER, until: NOW, by: 'recorded' })[Symbol.asyncIterator]();
-    const { value } = (await replay.next()) as IteratorYieldResult<string>;
-    expect(JSON.parse(value.split('\n')[0]!)).toMatchObject({ frame: 0 });
+    const { value } = (await replay.next()) as IteratorYieldResult<Buffer>;
+    expect(JSON.parse(value.toString().split('\n')[0]!)).toMatchObject({ frame: 0 });
     expect(await everything(opened)).toHaveLength(6);
     await replay.return?.();
     expect(await replay.next()).toMatchObject({ done: true });
@@ -185,7 +185,7 @@ describe('the read side', () => {
     const opened = await open();
     await opened.reached(await write(history), 60_000);
     const pieces: string[] = [];
-    for await (const piece of opened.stream('export', { crisis: 'alpha' })) pieces.push(piece);
+    for await (const piece of opened.stream('export', { crisis: 'alpha' })) pieces.push(piece.toString());
     for (const piece of pieces) expect(piece.endsWith('\n')).toBe(true);
     const lines = pieces.join('').trimEnd().split('\n');
     expect(lines).toHaveLength(history.filter(({ stream }) => /-alpha(\.|$)/.test(stream)).length);

@@ -149,7 +149,7 @@ class ThreadedReadSide implements ReadSide {
     return this.#serving.asking.ask(question, params);
   }
 
-  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<string> {
+  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<Buffer> {
     return this.#serving.asking.stream(name, params);
   }
 

@@ -285,8 +285,11 @@ export interface ReadSide {
   reached(position: Position, timeoutMs: number): Promise<boolean>;
   /** @throws ReadRefused when there is no such thing (`not-found`) or the question cannot be answered */
   ask<Q extends Question>(question: Q, params: Questions[Q]): Promise<Answer>;
-  /** Text in chunks of whole lines, as fast as the consumer takes them; what is in memory is bounded. @throws ReadRefused */
-  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncIterable<string>;
+  /**
+   * UTF-8 text in chunks of whole lines, as fast as the consumer takes them; what is in memory is bounded. A chunk is the consumer's
+   * until it asks for the next one: then its memory is written into again. @throws ReadRefused
+   */
+  stream<S extends StreamName>(name: S, params: Streams[S]): AsyncIterable<Buffer>;
   /** Calls a listener after each batch that was applied. Returns how to stop. */
   onAdvance(listener: (advance: Advance) => void): () => void;
   /** Calls a listener when `progress.interrupted`, `caughtUp` or `parked` changes. Returns how to stop. */

@@ -7,17 +7,22 @@ import type { FromReader, ThreadOptions, ToReader } from './messages.js';
 import { ReadRefused } from './read-side.js';
 import { Rows } from './rows.js';
 
-/** A piece of a stream is about so long, in characters. */
-const PIECE = 32 * 1024;
+/** What a character may take in UTF-8, at most. */
+const BYTES_OF_A_CHARACTER = 3;
 /** How long a stream may keep questions waiting, ms. */
 const SLICE_MS = 5;
 
 interface OpenStream {
   readonly id: number;
   readonly text: Generator<string>;
-  /** How many pieces its consumer has room for. */
-  credit: number;
-  piece: string;
+  /** Where its pieces are written. */
+  readonly room: readonly Buffer[];
+  /** Which places are free. */
+  readonly free: number[];
+  /** How much of the first free place is written. */
+  length: number;
+  /** What did not fit into the piece. */
+  next: string;
 }
 
 const { file, store } = workerData as ThreadOptions;
@@ -43,11 +48,10 @@ function receive(rows: Rows, message: ToReader, close: () => void): void {
         tell({ kind: 'answer', id: message.id, answer: answer(rows, message.question, message.params) });
       });
     case 'stream':
-      streams.set(message.id, { id: message.id, text: streamed(rows, message.name, message.params), credit: 0, piece: '' });
+      streams.set(message.id, opened(rows, message));
       return;
     case 'more': {
-      const stream = streams.get(message.id);
-      if (stream !== undefined) stream.credit++;
+      streams.get(message.id)?.free.push(message.place);
       if (!sending) void send(rows);
       return;
     }
@@ -65,7 +69,7 @@ function receive(rows: Rows, message: ToReader, close: () => void): void {
 async function send(rows: Rows): Promise<void> {
   sending = true;
   for (;;) {
-    const ready = [...streams.values()].filter(({ credit }) => credit > 0);
+    const ready = [...streams.values()].filter(({ free }) => free.length > 0);
     if (ready.length === 0) break;
     for (const stream of ready) {
       if (streams.has(stream.id)) orTell(stream.id, () => sendSlice(rows, stream));
@@ -75,26 +79,44 @@ async function send(rows: Rows): Promise<void> {
   sending = false;
 }
 
+function opened(rows: Rows, { id, name, params, room }: ToReader & { readonly kind: 'stream' }): OpenStream {
+  return { id, text: streamed(rows, name, params), room: room.map((place) => Buffer.from(place)), free: [], length: 0, next: '' };
+}
+
 function sendSlice(rows: Rows, stream: OpenStream): void {
-  const ended = rows.atOnce(() => advance(stream));
-  if (stream.piece !== '' && (ended || stream.piece.length >= PIECE)) {
-    tell({ kind: 'text', id: stream.id, text: stream.piece });
-    stream.piece = '';
-    stream.credit--;
-  }
-  if (!ended) return;
+  const state = rows.atOnce(() => advance(stream));
+  if (state === 'paused') return;
+  if (stream.length > 0) {
+    tell({ kind: 'piece', id: stream.id, place: stream.free.shift()!, length: stream.length });
+    stream.length = 0;
+  } else if (state === 'full') sendTooLong(stream);
+  if (state !== 'ended') return;
   streams.delete(stream.id);
   tell({ kind: 'end', id: stream.id });
 }
 
-function advance(stream: OpenStream): boolean {
+/** Writes at the first free place until it is full, the stream has ended, or others are to have their turn. */
+function advance(stream: OpenStream): 'full' | 'ended' | 'paused' {
   const until = performance.now() + SLICE_MS;
-  while (stream.piece.length < PIECE && performance.now() < until) {
-    const { done, value } = stream.text.next();
-    if (done === true) return true;
-    stream.piece += value;
-  }
-  return false;
+  const place = stream.room[stream.free[0]!]!;
+  do {
+    if (stream.next === '') {
+      const { done, value } = stream.text.next();
+      if (done === true) return 'ended';
+      stream.next = value;
+    }
+    if (place.length - stream.length < stream.next.length * BYTES_OF_A_CHARACTER) return 'full';
+    stream.length += place.write(stream.next, stream.length);
+    stream.next = '';
+  } while (performance.now() < until);
+  return 'paused';
+}
+
+function sendTooLong(stream: OpenStream): void {
+  const tooLong = new TextEncoder().encode(stream.next);
+  const message: FromReader = { kind: 'piece', id: stream.id, place: stream.free.shift()!, length: tooLong.length, tooLong };
+  parentPort!.postMessage(message, [tooLong.buffer]);
+  stream.next = '';
 }
 
 /** A refusal is the answer; a failure is told as such, and a damaged file to be thrown away. */

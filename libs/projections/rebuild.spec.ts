@@ -65,7 +65,7 @@ describe('a rebuild', () => {
   it('misses nothing that is recorded meanwhile, and lets what is being read come to its end', async () => {
     const readSide = await on.open();
     const replay = readSide.stream('export', { crisis: 'alpha' })[Symbol.asyncIterator]();
-    const first = (await replay.next()).value as string;
+    const first = String((await replay.next()).value);
     readSide.rebuild('asked', { strict: false });
     const more = statements('beta', 30);
     for (const event of more) await on.write([event]);
@@ -73,7 +73,7 @@ describe('a rebuild', () => {
     await on.level();
     expect((await timeline('beta')).filter(({ id }) => id.startsWith('more-'))).toHaveLength(30);
     let text = first;
-    for (let next = await replay.next(); !next.done; next = await replay.next()) text += next.value;
+    for (let next = await replay.next(); !next.done; next = await replay.next()) text += String(next.value);
     expect(text.trimEnd().split('\n')).toHaveLength(history.filter(({ stream }) => /-alpha(\.|$)/.test(stream)).length);
     expect((await on.write(statements('beta', 31).slice(30))) > 0n).toBe(true);
     await on.level();

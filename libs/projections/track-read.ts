@@ -2,11 +2,11 @@
 import { mattersOf } from '#crisis/commitment.js';
 import { SlotTable, type SlotReader } from '#crisis/slot-table.js';
 import type { SourceFilter, Verification } from '#crisis/standing.js';
-import { tensionAt, TENSION_DAYS } from '#crisis/tension.js';
+import { TENSION_DAYS } from '#crisis/tension.js';
 import { dayOf } from '#crisis/time.js';
 import { trackState, type Tallies, type TrackInfo, type TrackState } from '#crisis/track-state.js';
 import { CONTEXT_TITLE, CONTEXT_TRACK } from '#crisis/vocabulary/types.js';
-import { dayScores, type Counts } from './counts.js';
+import type { Counts } from './counts.js';
 import { notFound, type Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { CrisisRow, TrackRow } from './tables/crises.js';
@@ -16,7 +16,7 @@ import { TrackSlots, type OpenMatters } from './tables/slots.js';
 import type { Rectangle } from './tables/rectangles.js';
 import type { JudgedSupports } from './tables/supports.js';
 import { FOREVER } from './tables/validity.js';
-import { TallyTable } from './tally-table.js';
+import { TallyTable, type Counted, type Stands } from './tally-table.js';
 
 const DAY_MS = 86_400_000;
 
@@ -80,7 +80,7 @@ export function slotsAt(rows: Rows, track: TrackRow, known: number, filter: Sour
 
 export const ALL_COUNT: JudgedSupports = { failing: new Map(), changed: new Map() };
 
-function judgedSupports(rows: Rows, track: TrackRow, filter: SourceFilter | undefined): JudgedSupports {
+export function judgedSupports(rows: Rows, track: TrackRow, filter: SourceFilter | undefined): JudgedSupports {
   return filter === undefined ? ALL_COUNT : rows.supports.judged(track.id, filter);
 }
 
@@ -120,12 +120,26 @@ function verifiedBy(rows: Rows, { changed }: JudgedSupports): (support: number) 
 
 function talliesOf(
   rows: Rows,
-  { known, asOf }: Point,
+  point: Point,
   track: TrackRow,
   last: LastCounted,
   supports: JudgedSupports,
   { tensionDays, uncertain }: Shown,
 ): Tallies {
+  return new TallyTable(countedAt(rows, point, track, supports, tensionDays, uncertain, last)).at(point.asOf);
+}
+
+/** What a track's counts are made of at a point. @param tensionDays so many days are there one by one @param uncertain whether spans are there */
+export function countedAt(
+  rows: Rows,
+  { known, asOf }: Pick<Point, 'known' | 'asOf'>,
+  track: TrackRow,
+  supports: JudgedSupports,
+  tensionDays = TENSION_DAYS,
+  uncertain = true,
+  last: LastCounted | undefined = rows.events.lastCounted(track.id, known),
+): Counted | undefined {
+  if (last === undefined) return undefined;
   const today = dayOf(asOf);
   // The day of `asOf` counts whole if nothing known begins after it, else up to it.
   const whole = asOf >= last.latestOccurrence!;
@@ -146,12 +160,10 @@ function talliesOf(
     if (begun !== undefined) days.set(today, begun);
   }
   return {
-    developments: total.developments,
-    meetingsHeld: total.meetingsHeld,
-    verification: total.verification,
-    tension: tensionAt(dayScores(days), today),
-    lastDevelopment: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known, [...supports.failing.keys()]),
-    uncertain: uncertain ? uncertainAt(rows.rectangles.spans(track.id, asOf, known), supports) : [],
+    total,
+    days,
+    last: rows.occurrences.last(track.id, Math.min(asOf, last.latestOccurrence!), known, [...supports.failing.keys()]),
+    spans: uncertain ? rows.rectangles.spans(track.id, asOf, known).flatMap((span) => standsIn(span, supports) ?? []) : [],
   };
 }
 
@@ -177,11 +189,8 @@ function takeOut(
 
 type SpanDetail = [sequence: number, position: number, occurredAt: string, support: number];
 
-/** In order of occurrence. */
-function uncertainAt(spans: readonly Rectangle[], { failing }: JudgedSupports): { development: string; occurredAt: string }[] {
-  return spans
-    .map(({ key, from, to, detail }) => ({ development: key, from, to, detail: JSON.parse(detail!) as SpanDetail }))
-    .filter(({ detail: [, , , support] }) => !failing.has(support))
-    .sort((a, b) => a.from - b.from || a.to - b.to || a.detail[0] - b.detail[0] || a.detail[1] - b.detail[1])
-    .map(({ development, detail: [, , occurredAt] }) => ({ development, occurredAt }));
+function standsIn({ key, from, to, detail }: Rectangle, { failing }: JudgedSupports): Stands | undefined {
+  const [sequence, position, occurredAt, support] = JSON.parse(detail!) as SpanDetail;
+  if (failing.has(support)) return undefined;
+  return { development: key, occurredAt, order: { earliest: from, latest: to, sequence, position: BigInt(position) } };
 }

@@ -26,15 +26,17 @@ export function registerLines(tracks: number, crisis = CRISIS): string[] {
   ];
 }
 
+const QUOTE = 'We take note of it, and we will come back to it in due course.';
+
 /** The body of the n-th development: six in ten are statements, two meetings, one position, one action; about 600 bytes in the log. */
-export function developmentBody(number: number, id = `d-${number}`): Record<string, unknown> {
+export function developmentBody(number: number, id = `d-${number}`, quote = QUOTE): Record<string, unknown> {
   const by = pick(ACTORS, number);
   const day = new Date(Date.UTC(2022, 0, 1) + (Math.imul(number, 7919) % 300) * 86_400_000).toISOString().slice(0, 10);
   const envelope = {
     id,
     occurredAt: day,
     summary: `Development ${number} of the benchmark, told in one sentence of about the length that a desk writes.`,
-    reports: [{ source: pick(SOURCES, number), publishedAt: day, quote: 'We take note of it, and we will come back to it in due course.' }],
+    reports: [{ source: pick(SOURCES, number), publishedAt: day, quote }],
     about: [pick(ISSUES, number)],
   };
   switch (number % 10) {

@@ -15,6 +15,8 @@ export interface PostPace {
   readonly tracks: number;
   /** Of the ids, so that runs do not repeat each other. */
   readonly prefix: string;
+  /** What each development quotes; default: a short sentence. */
+  readonly quote?: string;
 }
 
 /** ms, the same in all processes of a machine. */
@@ -25,7 +27,7 @@ export function clock(): number {
 /** @param on told each as its 201 comes */
 export async function postAtRate(
   url: string,
-  { rate, seconds, tracks, prefix }: PostPace,
+  { rate, seconds, tracks, prefix, quote }: PostPace,
   on: (posted: Posted, number: number) => void = () => {},
 ): Promise<Posted[]> {
   const idle = await Promise.all(Array.from({ length: 16 }, () => Connection.open(url)));
@@ -36,7 +38,7 @@ export async function postAtRate(
     const connection = idle.pop() ?? (await Connection.open(url));
     const id = `${prefix}-${number}`;
     const path = `/crises/${CRISIS}/tracks/${trackName(number % tracks)}/developments`;
-    const { status, body } = await connection.send('POST', path, JSON.stringify(developmentBody(number, id)));
+    const { status, body } = await connection.send('POST', path, JSON.stringify(developmentBody(number, id, quote)));
     const at = clock();
     idle.push(connection);
     if (status !== 201) throw new Error(`${status} ${body}`);

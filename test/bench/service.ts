@@ -16,7 +16,7 @@ export interface Service {
 const BUILD = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(BUILD, 'apps/tracker/main.js');
 /** As `npm start` has them. */
-const FLAGS = ['--max-semi-space-size=32', '--v8-pool-size=1'];
+const FLAGS = ['--heap-growing-percent=100', '--v8-pool-size=1'];
 const READY_WITHIN_MS = 300_000;
 
 /** Starts a program that listens on PORT, and waits until a path answers 200. */

@@ -49,7 +49,7 @@ async function listen(address: string, headers: Record<string, string> = {}): Pr
   return client;
 }
 
-/** What no shipped line is: record events, a promise that falls due, and what happens today, so that tension moves. */
+/** What no shipped line is: record events, what falls due and what begins, and what happens today, so that tension moves. */
 async function recordEveryKind(): Promise<void> {
   const developments = `/crises/${CRISIS}/tracks/us-russia/developments`;
   const about = `${developments}/said`;
@@ -57,6 +57,7 @@ async function recordEveryKind(): Promise<void> {
   const promise = { ...envelope, type: 'ResponsePromised', by: 'russia', to: 'united-states', undertaking: 'An answer' };
   const answers = [
     await service.post(developments, promise),
+    await service.post(developments, statement({ id: 'ahead', occurredAt: new Date(Date.now() + 400).toISOString() })),
     await service.post(developments, statement({ id: 'said', occurredAt: new Date().toISOString().slice(0, 10) })),
     await service.post(`${about}/corrections`, { changes: { summary: 'Something else was said.' }, reason: 'translation' }),
     await service.post(`${about}/reports`, { id: 'more', report: { source: 'tass' }, stance: 'disputes' }),

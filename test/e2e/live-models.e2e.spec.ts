@@ -1,27 +1,18 @@
 // Live on each read model, narrowed by filters, and over all crises, with a real client on a real service.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openCrisis, Service, statement } from './command-service.js';
-import { LiveClient, type Message } from './live-client.js';
+import type { Service } from './command-service.js';
+import type { LiveClient, Message } from './live-client.js';
+import { LiveService } from './live-service.js';
 
 /** Within the days that tension is of. */
 const TODAY = new Date().toISOString().slice(0, 10);
 
+const live = LiveService.forEachTest('models');
 let service: Service;
 let crisis: string;
-let crises = 0;
-const clients: LiveClient[] = [];
-
-beforeAll(async () => {
-  service = await Service.start();
-});
-beforeEach(async () => {
-  crisis = `models-${++crises}`;
-  await open(crisis);
-});
-afterAll(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  await service.remove();
+beforeEach(() => {
+  ({ service, crisis } = live);
 });
 
 describe('a live connection', () => {
@@ -179,7 +170,7 @@ describe('/live', () => {
     expect(data.crises.find(({ id }: any) => id === crisis)).toMatchObject({ id: crisis, closed: false });
     expect(data.states).toEqual([]);
     const other = `${crisis}-later`;
-    await open(other);
+    await live.open(other);
     const opened = await client.next('crisis');
     expect(opened).toMatchObject({ data: { crisis: other, overview: { id: other, closed: false, developments: 0 } } });
     await record({ id: 'here' });
@@ -193,7 +184,7 @@ describe('/live', () => {
 
   it('is resumed from any message, after a restart too, with no gap and no repeat', async () => {
     const other = `${crisis}-other`;
-    await open(other);
+    await live.open(other);
     const query = `projections=timeline,tracks,positions&crisis=${crisis},${other}`;
     const client = await listen(`/live?${query}`);
     await client.next('snapshot');
@@ -213,7 +204,7 @@ describe('/live', () => {
   it('has the states of the crises that it is narrowed to, and tells of those alone', async () => {
     await record(taken({ id: 'before' }));
     const other = `${crisis}-aside`;
-    await open(other);
+    await live.open(other);
     const client = await listen(`/live?crisis=${crisis}&projections=positions,timeline`);
     const { data } = await client.next('snapshot');
     expect(data.crises.map(({ id }: any) => id)).toEqual([crisis]);
@@ -232,7 +223,7 @@ describe('/live', () => {
 
   it('tells of what falls due in two crises at one moment, and of the second to who comes back after the first', async () => {
     const other = `${crisis}-second`;
-    await open(other);
+    await live.open(other);
     const dueBy = new Date(Date.now() + 1500).toISOString();
     const client = await listen(`/live?projections=commitments&crisis=${crisis},${other}`);
     await record(promised({ id: 'first', dueBy }));
@@ -245,24 +236,14 @@ describe('/live', () => {
   });
 });
 
-async function open(name: string): Promise<void> {
-  await openCrisis(service, name);
-  // Opened once more, nothing happens: the answer tells where the track stands in the log.
-  const { body } = await service.put(`/crises/${name}/tracks/talks`, { title: 'Talks', parties: ['russia', 'united-states'] });
-  expect((await service.get(`/crises/${name}?minPosition=${body.position}`)).status).toBe(200);
+function listen(path: string, headers: Readonly<Record<string, string>> = {}): Promise<LiveClient> {
+  return live.listen(path, headers);
 }
 
-async function listen(path: string, headers: Readonly<Record<string, string>> = {}): Promise<LiveClient> {
-  const client = await LiveClient.open(`${service.url}${path}`, headers);
-  expect(client.status).toBe(200);
-  clients.push(client);
-  return client;
-}
-
+/** Records, and waits until it can be read. */
 async function record(body: Readonly<Record<string, unknown>>, track = 'talks', of = crisis): Promise<void> {
-  const answer = await service.post(`/crises/${of}/tracks/${track}/developments`, statement(body));
-  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-  await service.get(`/crises/${of}?minPosition=${answer.body.position}`);
+  const answer = await live.record(body, track, of);
+  await live.untilRead(of, answer.body.position);
 }
 
 async function retract(id: string): Promise<void> {

@@ -1,27 +1,16 @@
 // Live, with a real client on a real service.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openCrisis, Service, statement } from './command-service.js';
-import { LiveClient, type Message } from './live-client.js';
+import type { Service } from './command-service.js';
+import type { LiveClient, Message } from './live-client.js';
+import { LiveService } from './live-service.js';
 
+const POSITION = { party: 'russia', issue: 'enlargement', stance: 'opposes', statedBy: 'russia' };
+const live = LiveService.forEachTest('live');
 let service: Service;
 let crisis: string;
-let crises = 0;
-const clients: LiveClient[] = [];
-
-beforeAll(async () => {
-  service = await Service.start();
-});
-beforeEach(async () => {
-  crisis = `live-${++crises}`;
-  await openCrisis(service, crisis);
-  // Opened once more, nothing happens: the answer tells where the track stands in the log.
-  const { body } = await service.put(`/crises/${crisis}/tracks/talks`, { title: 'Talks', parties: ['russia', 'united-states'] });
-  expect((await service.get(`/crises/${crisis}?minPosition=${body.position}`)).status).toBe(200);
-});
-afterAll(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  await service.remove();
+beforeEach(() => {
+  ({ service, crisis } = live);
 });
 
 describe('a live connection', () => {
@@ -104,6 +93,30 @@ describe('a live connection', () => {
     const earlier = client.messages.find(({ event }) => event === 'track')!;
     const again = await listen('', { 'last-event-id': earlier.id! });
     expect((await again.next()).event).toBe('due');
+  });
+});
+
+describe('what is recorded ahead of its time', () => {
+  it('is told at once, and changes what it changes once it begins', async () => {
+    const client = await listen('?projections=tracks,timeline,positions,tension');
+    await client.next('snapshot');
+    const occurredAt = new Date(Date.now() + 1500).toISOString();
+    await record({ type: 'PositionTaken', id: 'ahead', occurredAt, speaker: undefined, ...POSITION });
+    expect((await client.next()).event).toBe('development');
+    expect((await client.next()).data.track.positions).toEqual([]);
+    const { event, data } = await client.next();
+    expect(Date.now() - Date.parse(occurredAt)).toBeGreaterThan(0);
+    expect(event).toBe('due');
+    expect(data.due).toEqual([{ kind: 'development-began', track: 'talks', development: 'ahead' }]);
+    for (const [model, path] of [
+      ['track', 'tracks/talks'],
+      ['positions', 'positions'],
+      ['tension', 'tension'],
+    ] as const) {
+      const read = (await service.get(`/crises/${crisis}/${path}?asOf=${data.at}`)).body[model];
+      expect(model === 'track' ? data.tracks : data[model]).toEqual(model === 'track' ? [read] : read);
+    }
+    expect(data.positions).toMatchObject([{ party: 'russia', issue: 'enlargement', stance: 'opposes' }]);
   });
 });
 
@@ -209,17 +222,12 @@ describe('the service', () => {
   });
 });
 
-async function listen(query = '', headers: Readonly<Record<string, string>> = {}): Promise<LiveClient> {
-  const client = await LiveClient.open(`${service.url}/crises/${crisis}/live${query}`, headers);
-  expect(client.status).toBe(200);
-  clients.push(client);
-  return client;
+function listen(query = '', headers: Readonly<Record<string, string>> = {}): Promise<LiveClient> {
+  return live.listen(`/crises/${crisis}/live${query}`, headers);
 }
 
-async function record(body: Readonly<Record<string, unknown>>): Promise<{ body: any }> {
-  const answer = await service.post(`/crises/${crisis}/tracks/talks/developments`, statement(body));
-  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-  return answer;
+function record(body: Readonly<Record<string, unknown>>): Promise<{ body: any }> {
+  return live.record(body);
 }
 
 /** What has been told once a development has, and the state that it made. */

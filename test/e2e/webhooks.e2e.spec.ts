@@ -176,7 +176,9 @@ describe('a webhook', () => {
       ],
     });
     receiver.answer = () => ({ status: 200 });
-    await register({ filter: { type: ['StatementMade'] } });
+    const amended = await register({ filter: { type: ['StatementMade'] } });
+    // Due since it failed.
+    for (const { since, nextAttemptAt } of amended.body.failing?.first ?? []) expect(nextAttemptAt).toBe(since);
     await receiver.hasAccepted(3);
     expect(subject(receiver.accepted[2]!)).toBe(`talks/${id}`);
     expect(await until(status, ({ state }) => state === 'delivering')).toMatchObject({ failing: null, pending: 0 });

@@ -97,15 +97,19 @@ export function liveMessages(): Messages {
     due: message(
       'due',
       'What became so by the clock alone, at its moment, with the states that it changed',
-      object({
-        crisis: SLUG,
-        position: POSITION,
-        at: MOMENT,
-        due: list(reference('Due')),
-        tracks: list(reference('TrackState')),
-        commitments: list(reference('CrisisCommitment')),
-        meetings: list(reference('Meeting')),
-      }),
+      object(
+        {
+          crisis: SLUG,
+          position: POSITION,
+          at: MOMENT,
+          due: list({ oneOf: [reference('Due'), reference('DayBegan')] }),
+          tracks: list(reference('TrackState')),
+          positions: list(reference('Position')),
+          commitments: list(reference('CrisisCommitment')),
+          meetings: list(reference('Meeting')),
+        },
+        { tension: reference('TensionReport') },
+      ),
     ),
     resync: message(
       'resync',

@@ -12,8 +12,8 @@ class Answering implements ReadSide {
   async ask(): Promise<{ body: string }> {
     return { body: 'answer' };
   }
-  async *stream(): AsyncGenerator<string> {
-    yield 'line\n';
+  async *stream(): AsyncGenerator<Buffer> {
+    yield Buffer.from('line\n');
   }
   async reached(): Promise<boolean> {
     return true;
@@ -64,7 +64,7 @@ describe('a read side whose log is not known yet', () => {
     expect(await late.ask('crises', { now: 0 })).toEqual({ body: 'answer' });
     expect(late.status).toBe(answering.status);
     expect(late.rebuild('asked', { strict: false })).toBe(true);
-    expect(await Array.fromAsync(late.stream('export', { crisis: 'c' }))).toEqual(['line\n']);
+    expect(await Array.fromAsync(late.stream('export', { crisis: 'c' }))).toEqual([Buffer.from('line\n')]);
     answering.advance({ position: 6n as Position, crises: ['c'] });
     expect(advances).toEqual([{ position: 6n, crises: ['c'] }]);
     expect(progress).toEqual([answering.progress]);

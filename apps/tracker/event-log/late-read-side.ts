@@ -71,7 +71,7 @@ export class LateReadSide implements ReadSide {
     return this.#opening().ask(question, params);
   }
 
-  async *stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<string> {
+  async *stream<S extends StreamName>(name: S, params: Streams[S]): AsyncGenerator<Buffer> {
     yield* this.#opening().stream(name, params);
   }
 

@@ -10,6 +10,8 @@ import { rememberedName, rememberName } from './remembered-name.js';
 
 /** How long a start waits for an EventStoreDB before it goes on without, ms. */
 const START_PATIENCE_MS = 2000;
+/** Events: the service reads whole tracks, many of them side by side, and what it holds of each is moved while it is young. */
+const PAGE_SIZE = 100;
 
 export interface EventLog {
   readonly store: EventStore;
@@ -33,7 +35,7 @@ async function embedded(folder: string): Promise<EventLog> {
 
 async function openEmbedded(folder: string): Promise<EventStore> {
   try {
-    return await openEmbeddedStore({ folder });
+    return await openEmbeddedStore({ folder, pageSize: PAGE_SIZE });
   } catch (error) {
     if (error instanceof StoreInUse) {
       throw new StartRefused(

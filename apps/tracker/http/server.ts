@@ -56,7 +56,10 @@ export function createHttpServer(): Server {
     throw wrongType(request);
   });
   const routes = new RouteTable();
-  fastify.addHook('onRoute', ({ method, url }) => [method].flat().forEach((one) => routes.add(one, url)));
+  fastify.addHook('onRoute', ({ method, url }) => {
+    // What answers a browser's question before a call (see cross-origin.ts) is no call.
+    if (url !== '*') [method].flat().forEach((one) => routes.add(one, url));
+  });
   return { adapter, routes };
 }
 

@@ -13,14 +13,18 @@ import { LiveFeeds } from './live-feed.js';
 import { LivePages, resyncMessage, type LivePage } from './live-pages.js';
 import { LiveSubscriber } from './live-subscriber.js';
 import type { Subscription } from './subscription.js';
+import { Turns } from './turns.js';
 
 const CONNECTIONS_MAX = 2000;
 /** Seconds. */
 const RETRY_AFTER = 5;
+/** So many pages are read at once for single connections: that of all who are level waits for no more than these. */
+const PAGES_AT_ONCE = 2;
 
 @Injectable()
 export class LiveHub implements OnModuleDestroy {
-  readonly #pages: LivePages;
+  /** Of single connections: those that begin, come back, or have fallen behind. */
+  readonly #pages: Pick<LivePages, 'snapshot' | 'after'>;
   readonly #feeds: LiveFeeds;
   readonly #streams = new Set<EventStream>();
   readonly #stopListening: () => void;
@@ -31,8 +35,13 @@ export class LiveHub implements OnModuleDestroy {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.#pages = new LivePages(readSide, store);
-    this.#feeds = new LiveFeeds(this.#pages);
+    const pages = new LivePages(readSide, store);
+    const turns = new Turns(PAGES_AT_ONCE);
+    this.#pages = {
+      snapshot: (subscription) => turns.take(() => pages.snapshot(subscription)),
+      after: (subscription, cursor) => turns.take(() => pages.after(subscription, cursor)),
+    };
+    this.#feeds = new LiveFeeds(pages);
     this.#stopListening = readSide.onAdvance(({ crises }) => this.#feeds.advance(crises));
   }
 

@@ -41,7 +41,7 @@ export class LiveSubscriber implements Follower {
   constructor(
     private readonly subscription: Subscription,
     private readonly sink: Sink,
-    private readonly pages: LivePages,
+    private readonly pages: Pick<LivePages, 'snapshot' | 'after'>,
     private readonly feeds: LiveFeeds,
     backlogBytes = BACKLOG_BYTES,
   ) {

@@ -94,7 +94,7 @@ export class LiveController {
     const header = request.headers['last-event-id'];
     const lastId = (typeof header === 'string' && header !== '' ? header : undefined) ?? after ?? lastEventId;
     const { crisis: crises, track, actor, issue, type, source } = own;
-    const filter = keyedFilter({ crisis: crises, track, actor, issue, type, source });
+    const filter = keyedFilter({ crisis: crises, track, actor, issue, type, source }, projections);
     await this.hub.connect({ crisis, projections, filter }, lastId, reply);
   }
 }

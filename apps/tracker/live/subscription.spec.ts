@@ -7,7 +7,7 @@ import { keyedFilter, takesIn, type Addressed } from './subscription.js';
 const TIMELINE: readonly LiveProjection[] = ['timeline'];
 
 function isTold(about: readonly Subject[], filter: LiveFilter, projections: readonly LiveProjection[] | null = TIMELINE): boolean {
-  return takesIn({ crisis: null, projections: TIMELINE, filter: keyedFilter(filter) }, { projections, about });
+  return takesIn({ crisis: null, projections: TIMELINE, filter: keyedFilter(filter, TIMELINE) }, { projections, about });
 }
 
 describe('a subscription', () => {
@@ -34,16 +34,28 @@ describe('a subscription', () => {
     expect(isTold(about, { track: ['talks'], actor: ['nato'] })).toBe(false);
   });
 
+  it('takes in what is about several models if something in one that it asked for matches', () => {
+    const about: Subject[] = [
+      { track: ['talks'], projections: ['tracks', 'commitments'] },
+      { track: ['council'], projections: ['timeline'] },
+      { projections: ['tension'] },
+    ];
+    const all = ['tracks', 'commitments', 'timeline', 'tension'] as const;
+    expect(isTold(about, { track: ['council'] }, all)).toBe(true);
+    expect(isTold(about, { track: ['talks'] }, all)).toBe(false);
+    expect(isTold(about, {}, all)).toBe(true);
+  });
+
   it('holds a message once against all filters that are alike', () => {
     let looked = 0;
     const subject = Object.defineProperty({}, 'track', { get: () => (looked++, ['talks']) }) as Subject;
     const message: Addressed = { projections: null, about: [subject] };
     for (const track of [['a', 'talks'], ['talks', 'a'], ['a']])
-      expect(takesIn({ crisis: 'c', projections: [], filter: keyedFilter({ track }) }, message)).toBe(track.includes('talks'));
+      expect(takesIn({ crisis: 'c', projections: [], filter: keyedFilter({ track }, []) }, message)).toBe(track.includes('talks'));
     expect(looked).toBe(2);
   });
 
   it('has no filter where nothing is given', () => {
-    expect(keyedFilter({ track: undefined })).toBeUndefined();
+    expect(keyedFilter({ track: undefined }, [])).toBeUndefined();
   });
 });

@@ -8,20 +8,20 @@ export interface Subscription extends Followed {
   readonly filter?: KeyedFilter;
 }
 
-/** A filter with a text that is the same for all that are alike: a message is held against each once, however many ask. */
+/** A filter with a text that is the same for all who ask alike: a message is held against each once, however many ask. */
 export interface KeyedFilter {
   readonly values: LiveFilter;
   readonly key: string;
 }
 
-/** Undefined for a filter that leaves everything in. */
-export function keyedFilter(given: LiveFilter): KeyedFilter | undefined {
+/** Undefined for a filter that leaves everything in. @param projections what it is given with */
+export function keyedFilter(given: LiveFilter, projections: readonly LiveProjection[]): KeyedFilter | undefined {
   const fields = Object.entries(given).filter(([, values]) => values !== undefined);
   if (fields.length === 0) return undefined;
   const sorted = fields
     .map(([field, values]) => [field, values.toSorted(alphabetically)] as const)
     .sort(([a], [b]) => alphabetically(a, b));
-  return { values: Object.fromEntries(fields), key: JSON.stringify(sorted) };
+  return { values: Object.fromEntries(fields), key: JSON.stringify([projections, sorted]) };
 }
 
 /** Whom a message is for. */
@@ -41,7 +41,7 @@ export function takesIn({ projections, filter }: Subscription, message: Addresse
   let known = verdicts.get(message);
   if (known === undefined) verdicts.set(message, (known = new Map()));
   let verdict = known.get(filter.key);
-  if (verdict === undefined) known.set(filter.key, (verdict = passes(message.about, filter.values)));
+  if (verdict === undefined) known.set(filter.key, (verdict = passes(message.about, filter.values, projections)));
   return verdict;
 }
 

@@ -1,5 +1,6 @@
 // Schemas of what is read: one definition of each, for the answers of reads and for the messages of live connections and replays.
 import { COMMITMENT_STATES } from '#crisis/commitment.js';
+import { DUE_KINDS } from '#crisis/due.js';
 import { MEETING_STATES } from '#crisis/meetings.js';
 import { STATUSES } from '#crisis/slots.js';
 import { VERIFICATIONS } from '#crisis/standing.js';
@@ -32,7 +33,6 @@ import {
 import type { SchemaObject } from './types.js';
 
 const EVENT_TYPES = oneOf([...DEVELOPMENT_TYPES, ...Object.keys(RECORDS)]);
-const DUE_KINDS = ['commitment-overdue', 'meeting-lapsed', 'span-ended'];
 const CHANGE_SETS = ['happened', 'learnedLate', 'corrected', 'fellDue', 'tracks'];
 
 /** Where an answer stands. */
@@ -167,6 +167,7 @@ function stateSchemas(): Schemas {
     Commitment: COMMITMENT,
     PositionCell: CELL,
     Due: object({ kind: oneOf(DUE_KINDS), track: SLUG }, { promise: SLUG, announcement: SLUG, development: SLUG }),
+    DayBegan: object({ kind: oneOf(['day-began']), day: DAY }),
   };
 }
 

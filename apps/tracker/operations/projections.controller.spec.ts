@@ -1,15 +1,10 @@
 // The calls about projections, on a read side that says what it was asked.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Position } from '#event-store/port.js';
 import type { ProjectionStatus } from '#projections/read-side.js';
-import { createHttpServer } from '../http/server.js';
-import { RouteTable } from '../http/route-table.js';
-import { createLog } from '../log.js';
-import { ProblemFilter } from '../problem-filter.js';
-import { LOG, LOG_WATCH, READ_SIDE, ROUTES } from '../tokens.js';
+import { serve } from '../http/testing/served-module.js';
+import { LOG_WATCH, READ_SIDE } from '../tokens.js';
 import { ProjectionsController, projectionView } from './projections.controller.js';
 
 const NOW = Date.parse('2022-02-01T00:00:00Z');
@@ -40,20 +35,12 @@ const readSide = {
 const parts = [
   { provide: READ_SIDE, useValue: readSide },
   { provide: LOG_WATCH, useValue: { head: async () => 60n, lag: 2.5 } },
-  { provide: LOG, useValue: createLog('error') },
-  { provide: ROUTES, useValue: new RouteTable() },
 ];
-
-@Global()
-@Module({ controllers: [ProjectionsController], providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }], exports: parts })
-class TestModule {}
 
 let app: NestFastifyApplication;
 let url: string;
 beforeAll(async () => {
-  app = await NestFactory.create<NestFastifyApplication>(TestModule, createHttpServer().adapter, { bodyParser: false, logger: false });
-  await app.listen(0, '127.0.0.1');
-  url = await app.getUrl();
+  ({ app, url } = await serve({ controllers: [ProjectionsController] }, parts));
 });
 afterAll(() => app.close());
 beforeEach(() => {

@@ -1,19 +1,14 @@
 // The calls that read, over HTTP, on a read side that says what it was asked.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { refusal } from '#crisis/refusal.js';
 import type { Position } from '#event-store/port.js';
 import { ReadRefused, type Advance, type ReadPoint, type ReadSide } from '#projections/read-side.js';
 import { PROJECTION_VERSION } from '#projections/version.js';
-import { createHttpServer } from '../http/server.js';
-import { RouteTable } from '../http/route-table.js';
+import { serve } from '../http/testing/served-module.js';
 import { LiveModule } from '../live/live.module.js';
-import { createLog } from '../log.js';
-import { ProblemFilter } from '../problem-filter.js';
 import { ReplayModule } from '../replay/replay.module.js';
-import { EVENT_STORE, LOG, READ_SIDE, ROUTES } from '../tokens.js';
+import { EVENT_STORE, READ_SIDE } from '../tokens.js';
 import { ReadsModule } from './reads.module.js';
 
 const BODY =
@@ -46,24 +41,12 @@ const readSide = {
 const parts = [
   { provide: READ_SIDE, useValue: readSide as unknown as ReadSide },
   { provide: EVENT_STORE, useValue: { id: 's1' } },
-  { provide: LOG, useValue: createLog('error') },
-  { provide: ROUTES, useValue: new RouteTable() },
 ];
-
-@Global()
-@Module({
-  imports: [ReadsModule, LiveModule, ReplayModule],
-  providers: [...parts, { provide: APP_FILTER, useClass: ProblemFilter }],
-  exports: parts,
-})
-class TestModule {}
 
 let app: NestFastifyApplication;
 let url: string;
 beforeAll(async () => {
-  app = await NestFactory.create<NestFastifyApplication>(TestModule, createHttpServer().adapter, { bodyParser: false, logger: false });
-  await app.listen(0, '127.0.0.1');
-  url = await app.getUrl();
+  ({ app, url } = await serve({ imports: [ReadsModule, LiveModule, ReplayModule] }, parts));
 });
 afterAll(() => app.close());
 beforeEach(() => {

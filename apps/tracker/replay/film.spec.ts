@@ -34,8 +34,8 @@ function frame(at: string): string {
   return JSON.stringify({ frame: 1, at, tracks: [] });
 }
 
-async function* chunks(...given: string[][]): AsyncGenerator<string> {
-  for (const lines of given) yield lines.map((line) => `${line}\n`).join('');
+async function* chunks(...given: string[][]): AsyncGenerator<Buffer> {
+  for (const lines of given) yield Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
 class FakeStream {

@@ -15,12 +15,12 @@ export const END_ID = 'end';
  * @param pace how many seconds a day takes; 0: as fast as the reader reads
  * @throws whatever reading the frames throws
  */
-export async function showFilm(chunks: AsyncIterable<string>, pace: number, stream: EventStream): Promise<void> {
+export async function showFilm(chunks: AsyncIterable<Buffer>, pace: number, stream: EventStream): Promise<void> {
   const closed = new AbortController();
   stream.onClose(() => closed.abort());
   let start: { readonly at: number; readonly shown: number } | undefined;
   for await (const chunk of chunks) {
-    for (const frame of chunk.trimEnd().split('\n')) {
+    for (const frame of chunk.toString().trimEnd().split('\n')) {
       if (pace > 0) {
         const at = momentOf(frame);
         start ??= { at, shown: Date.now() };

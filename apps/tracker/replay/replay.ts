@@ -24,6 +24,7 @@ const REPLAY = {
 @Controller('crises/:crisis/replay')
 export class ReplayController implements OnModuleDestroy {
   readonly #films = new Set<EventStream>();
+  #stopping = false;
 
   constructor(
     @Inject(READ_SIDE) private readonly readSide: ReadSide,
@@ -57,17 +58,18 @@ export class ReplayController implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.#stopping = true;
     for (const film of this.#films) film.end();
   }
 
-  async #show(frames: AsyncIterable<string>, pace: number, reply: FastifyReply, crisis: string): Promise<void> {
+  async #show(frames: AsyncIterable<Buffer>, pace: number, reply: FastifyReply, crisis: string): Promise<void> {
     const film = EventStream.open(reply);
     this.#films.add(film);
     film.onClose(() => this.#films.delete(film));
     try {
       await showFilm(frames, pace, film);
     } catch (error) {
-      this.log.error(`A replay of ${crisis} was cut`, error);
+      if (!this.#stopping) this.log.error(`A replay of ${crisis} was cut`, error);
     } finally {
       film.end();
     }

@@ -31,6 +31,24 @@ describe('lines of an answer', () => {
     await expect(answer.text()).rejects.toThrow();
   });
 
+  it('are sent before the next are asked for: their memory may be written into again', async () => {
+    const memory = Buffer.alloc(1024 * 1024); // more in all than the system's own buffers take
+    async function* chunks(): AsyncGenerator<Buffer> {
+      for (let letter = 97; letter < 97 + 26; letter++) yield memory.fill(letter);
+    }
+    const response = await reading(await serve(chunks()));
+    await sleep(100);
+    let text = '';
+    for await (const part of response) {
+      text += String(part);
+    }
+    expect(text).toHaveLength(26 * memory.length);
+    for (let letter = 0; letter < 26; letter++) {
+      const chunk = text.slice(letter * memory.length, (letter + 1) * memory.length);
+      expect(chunk === String.fromCodePoint(97 + letter).repeat(memory.length)).toBe(true);
+    }
+  });
+
   it('are asked for no faster than they are read, and no more once the reader is gone', async () => {
     const lines = new Lines(Infinity, undefined, 'x'.repeat(100_000));
     const response = await reading(await serve(lines));
@@ -45,7 +63,7 @@ describe('lines of an answer', () => {
   });
 });
 
-class Lines implements AsyncIterable<string> {
+class Lines implements AsyncIterable<Buffer> {
   given = 0;
   isEnded = false;
 
@@ -55,12 +73,12 @@ class Lines implements AsyncIterable<string> {
     private readonly text = '',
   ) {}
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     try {
       while (this.given < this.count) {
         this.given++;
         if (this.given === this.failing) throw new Error(`line ${this.given} failed`);
-        yield `line ${this.given}${this.text}\n`;
+        yield Buffer.from(`line ${this.given}${this.text}\n`);
       }
     } finally {
       this.isEnded = true;
@@ -68,7 +86,7 @@ class Lines implements AsyncIterable<string> {
   }
 }
 
-async function serve(lines: Lines): Promise<string> {
+async function serve(lines: AsyncIterable<Buffer>): Promise<string> {
   server = fastify({ forceCloseConnections: true });
   server.get('/', async (_request, reply) => {
     sendLines(reply, await begun(lines));

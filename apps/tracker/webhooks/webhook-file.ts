@@ -84,7 +84,9 @@ export class WebhookFile implements Disposable {
       putLane: database.prepare('insert or replace into lane values (?, ?, ?, ?, ?, ?)'),
       dropLanesBehind: database.prepare('delete from lane where webhook = ? and detached = 0 and after <= ?'),
       dropLanesFrom: database.prepare('delete from lane where webhook = ? and after >= ?'),
-      retryLanes: database.prepare("update lane set failure = json_set(failure, '$.next', 0) where webhook = ? and failure is not null"),
+      retryLanes: database.prepare(
+        "update lane set failure = json_set(failure, '$.next', json_extract(failure, '$.since')) where webhook = ? and failure is not null",
+      ),
       park: database.prepare('insert or replace into parked values (?, ?, ?, ?)'),
       parked: database.prepare('select message from parked where webhook = ? order by position limit ?'),
       parkedOne: database.prepare('select message from parked where webhook = ? and id = ?'),

@@ -13,13 +13,13 @@ import {
   type Standing,
   evolveStanding,
 } from '../standing.js';
+import type { Known } from '../known.js';
 import { parseMoment } from '../time.js';
 import {
   decideTrack,
   decideTrackEntry,
   evolveTrack,
   newTrack,
-  type Known,
   type Surroundings,
   type Track,
   type TrackCommand,

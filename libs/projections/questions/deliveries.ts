@@ -1,15 +1,14 @@
 // What webhooks are told: of each event that is about a development, what live connections are told of it, in the log's order.
 import { parseStream } from '#crisis/event.js';
 import { eventId } from '#crisis/identifiers.js';
-import type { Standing } from '#crisis/standing.js';
+import { passes, subjectOfDevelopment } from '../live-filter.js';
 import { crisisNamed } from '../point.js';
 import type { DeliveryFilter, DeliveryMessage, DeliveryPage, Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { CrisisRow, TrackRow } from '../tables/crises.js';
 import type { EventRow } from '../tables/events.js';
-import { scopesOf, type ScopeKind } from '../tables/listings.js';
 import { FOREVER } from '../tables/validity.js';
-import { developmentMessage, versionsAround } from './live.js';
+import { developmentMessage, versionsAround, type VersionsAround } from './live.js';
 
 /** How many events are looked through for one answer: others wait for theirs. */
 const EVENTS_AT_ONCE = 500;
@@ -47,9 +46,7 @@ function messageOf(rows: Rows, crisis: CrisisRow, event: EventRow, filter: Deliv
   if (event.development === null) return undefined;
   const versions = versionsAround(rows, event.position, event.development);
   const { standing } = versions.now;
-  const before = versions.old?.standing;
-  // Who was told of a development is also told that it is no longer what was asked for.
-  if (!isWanted(standing, filter) && !(before !== undefined && isWanted(before, filter))) return undefined;
+  if (!isWanted(versions, filter)) return undefined;
   const { id, track } = standing.content;
   const own = event.data === null ? id : (JSON.parse(event.data) as { id: string }).id;
   return {
@@ -65,12 +62,10 @@ function messageOf(rows: Rows, crisis: CrisisRow, event: EventRow, filter: Deliv
   };
 }
 
-/** Retracted ones too: that they are is worth a message. */
-function isWanted(standing: Standing, filter: DeliveryFilter): boolean {
-  const wanted = Object.entries(filter) as [ScopeKind, readonly string[]][];
-  if (wanted.length === 0) return true;
-  const scopes = scopesOf(standing);
-  return wanted.every(([kind, names]) => scopes.some((scope) => scope[0] === kind && names.includes(scope[1])));
+/** Who was told of a development is also told that it is no longer what was asked for. */
+function isWanted({ old, now }: VersionsAround, filter: DeliveryFilter): boolean {
+  if (Object.keys(filter).length === 0) return true;
+  return [now, old].some((version) => version !== undefined && passes([subjectOfDevelopment(version.standing)], filter));
 }
 
 function parkedUpTo(rows: Rows, crisis: CrisisRow | undefined, cursor: number): DeliveryPage['parked'] {

@@ -4,23 +4,16 @@
 // not count here), what falls due at its moment. So who comes back is told the same as who stayed: everything in a message
 // follows from the log and the event's place in it, and nothing from when it is asked for, nor from what else is asked for: a
 // message has the same number in its event whoever asks, and what nobody asks for is not looked for.
-import {
-  commitmentNamed,
-  changedCommitments,
-  changedMeetings,
-  changedPositions,
-  changedTension,
-  type EventAround,
-} from './live-changes.js';
-import { dueMoments, dueNames, type Due } from '../dues.js';
 import { meetingAnnounced } from '#crisis/meetings.js';
-import { formatMoment } from '#crisis/time.js';
+import { HORIZON_DAYS } from '#crisis/tension.js';
+import { dayOf, DAY_MS, formatDay, formatMoment } from '#crisis/time.js';
 import { isRecordType, type RecordType } from '#crisis/vocabulary/types.js';
 import { developmentView } from '../development-view.js';
+import { dueMoments, dueNames, firstMoments, hasAhead, type Due } from '../dues.js';
 import { subjectOfCommitment, subjectOfDevelopment, subjectOfMeeting, subjectOfTrack, type Subject } from '../live-filter.js';
 import { markOf } from '../parked-mark.js';
 import { crisisNamed, pointAt, prefaceOf, type Point, type Preface } from '../point.js';
-import type { LiveCursor, LiveProjection, Questions } from '../read-side.js';
+import { LIVE_PROJECTIONS, type LiveCursor, type LiveProjection, type Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { CrisisRow } from '../tables/crises.js';
 import type { DueRow } from '../tables/due-moments.js';
@@ -28,13 +21,25 @@ import type { EventRow } from '../tables/events.js';
 import { FOREVER } from '../tables/validity.js';
 import { slotsAt, trackStateAt } from '../track-read.js';
 import { overviewAt } from './crises.js';
+import {
+  changedCommitments,
+  changedMeetings,
+  changedPositions,
+  changedTension,
+  commitmentNamed,
+  type Changes,
+  type EventAround,
+} from './live-changes.js';
 import { parkedIn } from './live-parked.js';
+import { DEFAULT_DAYS, tensionOf } from './tension.js';
 
 /** How long after its moment it is told what fell due, ms: an event that was recorded just before it may still be on its way. */
 const GRACE_MS = 250;
 const EVENTS_AT_ONCE = 200;
 /** After so many events, a page ends whatever it has: where little is asked for, others are not kept waiting for it. */
 const EVENTS_A_PAGE = 200;
+/** For so long after a crisis's last event, its tension is another on each day: then nothing can count in it any more. */
+const DAYS_TOLD_MS = (HORIZON_DAYS + 1) * DAY_MS;
 
 const RECORD_MESSAGES: Readonly<Record<RecordType, string>> = {
   DevelopmentCorrected: 'correction',
@@ -96,17 +101,22 @@ function resync(position: number, parked: string | undefined, moment: number): o
 
 /** From when on {@link answerLivePage} may tell what falls due next. Of all crises, that is looked for without judging whether it does. */
 export function answerNextDue(rows: Rows, { crisis, after }: Questions['nextDue']): object {
-  const next = crisis === null ? earliestOf(rows.dues.firstMoments(after)) : firstDue(rows, crisisNamed(rows, crisis), after);
+  const next =
+    crisis === null
+      ? Math.min(dayAfter(after), ...firstMoments(rows, after, FOREVER - 1).values())
+      : firstDue(rows, crisisNamed(rows, crisis), after);
   return { nextDue: next === Infinity ? null : next + GRACE_MS };
 }
 
 function firstDue(rows: Rows, crisis: CrisisRow, after: number): number {
-  const next = dueMoments(rows, { crisis, known: FOREVER - 1 }, after, FOREVER).next();
-  return next.done ? Infinity : next.value.at;
+  const last = rows.events.lastOfCrisis(crisis.id, FOREVER - 1);
+  const next = last && duesAfter(rows, crisis, last, { after, upTo: FOREVER, tellsDays: true }).next();
+  return next === undefined || next.done ? Infinity : next.value.at;
 }
 
-function earliestOf(moments: readonly { readonly at: number }[]): number {
-  return moments.reduce((first, { at }) => Math.min(first, at), Infinity);
+/** When the next day (UTC) begins, ms. */
+function dayAfter(moment: number): number {
+  return (dayOf(moment) + 1) * DAY_MS;
 }
 
 /** Where somebody stands who has been told: the events up to a position (of its own, the messages up to a number), and what fell due up to a moment. */
@@ -169,6 +179,7 @@ class Teller {
         yield { message, place };
       }
       place = { ...place, position: event.position, number: undefined };
+      if (hasAhead(event, event.trueTime)) this.#quietUntil = -Infinity;
       yield { place };
     }
     for (const message of this.#fallenDue(place, dueUpTo, applied)) {
@@ -230,24 +241,27 @@ class Teller {
   /** What falls due after a place and up to a moment, as it is known at a position. */
   *#fallenDue(place: Place, upTo: number, position: number): Generator<LiveMessage> {
     if (!DUE_TOLD_TO.some((projection) => this.wanted.has(projection))) return;
-    if (this.crisis !== null) return yield* dueMessages(this.rows, this.crisis, place.moment, upTo, position);
+    const tellsDays = this.wanted.has('tension');
+    const within = { upTo, tellsDays };
+    if (this.crisis !== null) return yield* dueMessages(this.rows, this.crisis, position, { after: place.moment, ...within });
     // What fell due at the place's own moment may have been told of some crises only.
     const from = place.among === undefined ? place.moment : place.moment - 1;
     if (upTo < this.#quietUntil && place.among === undefined) return;
-    const moments = this.rows.dues.firstMoments(from);
-    const next = earliestOf(moments);
+    const moments = firstMoments(this.rows, from, position);
+    const day = tellsDays ? dayAfter(from) : Infinity;
+    const next = Math.min(day, ...moments.values());
     if (next > upTo) {
       this.#quietUntil = next;
       return;
     }
+    const concerned = day <= upTo ? this.rows.crises.crises() : [...moments.keys()].map((id) => this.rows.crises.crisisById(id));
     yield* inOrder(
-      moments.flatMap(({ crisis: id, at }) => {
-        if (at > upTo) return [];
-        const crisis = this.rows.crises.crisisById(id);
+      concerned.flatMap((crisis) => {
+        if (Math.min(day, moments.get(crisis.id) ?? Infinity) > upTo) return [];
         const among = openedAt(this.rows, crisis);
         if (among === undefined) return [];
         const after = place.among !== undefined && among <= place.among ? place.moment : from;
-        return { among, messages: dueMessages(this.rows, crisis, after, upTo, position) };
+        return { among, messages: dueMessages(this.rows, crisis, position, { after, ...within }) };
       }),
     );
   }
@@ -275,16 +289,15 @@ function isOfCrisis({ type }: EventRow): boolean {
 }
 
 /** How a development stood before an event about it, and how it stands after it. */
-type VersionsAround = Pick<EventAround, 'old' | 'now'>;
+export type VersionsAround = Pick<EventAround, 'old' | 'now'>;
 
 export function versionsAround(rows: Rows, position: number, development: number): VersionsAround {
   return { old: rows.developments.at(development, position - 1), now: rows.developments.at(development, position)! };
 }
 
-/** At the event's moment; where its development is to begin after that, at that one: no other message would tell what it changes. */
-function eventAround(rows: Rows, { track, position }: EventRow, { old, now }: VersionsAround, at: Point): EventAround {
-  const asOf = Math.max(at.asOf, now.standing.order.earliest, old?.standing.order.earliest ?? -FOREVER);
-  const [before, after] = [position - 1, position].map((place) => pointAt(rows, at, asOf, at.knownAt, place)) as [Point, Point];
+/** Both at the event's moment: what is to begin after it is told when it begins. */
+function eventAround(rows: Rows, { track, position }: EventRow, { old, now }: VersionsAround, after: Point): EventAround {
+  const before = pointAt(rows, after, after.asOf, after.knownAt, position - 1);
   return { track: rows.crises.trackById(track!), before, after, old, now };
 }
 
@@ -305,41 +318,104 @@ export function developmentMessage(rows: Rows, crisis: CrisisRow, event: EventRo
   return eventMessage(rows, event, eventAround(rows, event, versions, pointAfter(rows, crisis, event, event.trueTime)));
 }
 
-/** What falls due changes the state of a track, and of a promise or a meeting. */
-const DUE_TOLD_TO = ['tracks', 'commitments', 'meetings'] as const satisfies readonly LiveProjection[];
+/** What falls due changes all but what has happened. */
+const DUE_TOLD_TO = LIVE_PROJECTIONS.filter((projection) => projection !== 'timeline');
 
-function* dueMessages(rows: Rows, crisis: CrisisRow, after: number, upTo: number, position: number): Generator<LiveMessage> {
-  if (upTo <= after) return;
-  const last = rows.events.lastOfCrisis(crisis.id, position);
-  if (last === undefined) return;
-  for (const due of dueMoments(rows, { crisis, known: last.position }, after, upTo))
-    yield dueMessage(rows, due, pointAfter(rows, crisis, last, due.at));
+interface Within {
+  /** ms */
+  readonly after: number;
+  /** ms */
+  readonly upTo: number;
+  /** Whether it is also looked for when a day begins. */
+  readonly tellsDays: boolean;
 }
 
-function dueMessage(rows: Rows, { at, moments }: Due, point: Point): LiveMessage {
+function* dueMessages(rows: Rows, crisis: CrisisRow, position: number, within: Within): Generator<LiveMessage> {
+  if (within.upTo <= within.after) return;
+  const last = rows.events.lastOfCrisis(crisis.id, position);
+  if (last === undefined) return;
+  for (const due of duesAfter(rows, crisis, last, within))
+    yield dueMessage(rows, due, pointAfter(rows, crisis, last, due.at), isDayTold(last, due.at));
+}
+
+/** What falls due while an event is the last one of its crisis. */
+function* duesAfter(rows: Rows, crisis: CrisisRow, last: EventRow, { after, upTo, tellsDays }: Within): Generator<Due> {
+  const dues = dueMoments(rows, { crisis, known: last.position }, after, upTo);
+  let due = dues.next();
+  let day = tellsDays ? dayAfter(Math.max(after, last.trueTime)) : Infinity;
+  for (;;) {
+    const nextDay = day <= upTo && isDayTold(last, day) ? day : Infinity;
+    const at = Math.min(due.done ? Infinity : due.value.at, nextDay);
+    if (at === Infinity) return;
+    const isDue = !due.done && due.value.at === at;
+    yield isDue ? due.value : { at, moments: [] };
+    if (isDue) due = dues.next();
+    if (at === nextDay) day += DAY_MS;
+  }
+}
+
+/** With a day, tension is of other days. */
+function isDayTold({ trueTime }: EventRow, at: number): boolean {
+  return at % DAY_MS === 0 && at <= trueTime + DAYS_TOLD_MS;
+}
+
+function dueMessage(rows: Rows, { at, moments }: Due, point: Point, dayBegins: boolean): LiveMessage {
   const crisis = point.crisis.name;
   const position = String(point.position);
   const tracks = [...new Set(moments.map(({ track }) => track))].map((id) => rows.crises.trackName(id));
-  const commitments = moments.flatMap((moment) => (moment.kind === 'commitment-overdue' ? commitmentDue(rows, moment, point) : []));
-  const meetings = moments.flatMap((moment) => (moment.kind === 'meeting-lapsed' ? meetingDue(rows, moment, point) : []));
-  const spans = moments.flatMap((moment) => (moment.kind === 'span-ended' ? spanEnded(rows, moment, point) : []));
-  const about = [...commitments.map(subjectOfCommitment), ...meetings.map(subjectOfMeeting), ...spans];
+  const overdue = moments.flatMap((moment) => (moment.kind === 'commitment-overdue' ? commitmentDue(rows, moment, point) : []));
+  const lapsed = moments.flatMap((moment) => (moment.kind === 'meeting-lapsed' ? meetingDue(rows, moment, point) : []));
+  const developments = moments.flatMap((moment) =>
+    moment.kind === 'span-ended' || moment.kind === 'development-began' ? developmentDue(rows, moment, point) : [],
+  );
+  const began = moments.flatMap((moment) => (moment.kind === 'development-began' ? beginningOf(rows, moment, point) : []));
+  const changed = {
+    positions: began.flatMap((around) => changedPositions(rows, around) ?? []),
+    commitments: began.flatMap((around) => changedCommitments(rows, around) ?? []),
+    meetings: began.flatMap((around) => changedMeetings(rows, around) ?? []),
+  };
+  const hasTension = dayBegins || began.some((around) => changedTension(rows, around) !== undefined);
+  const about: Subject[] = [
+    ...overdue.map((each) => ({ ...subjectOfCommitment(each), projections: ['tracks', 'commitments'] as const })),
+    ...lapsed.map((each) => ({ ...subjectOfMeeting(each), projections: ['tracks', 'meetings'] as const })),
+    ...developments.map((subject) => ({ ...subject, projections: ['tracks'] as const })),
+    ...(['positions', 'commitments', 'meetings'] as const).flatMap((model) =>
+      changed[model].flatMap((changes) => changes.about.map((subject) => ({ ...subject, projections: [model] }))),
+    ),
+    ...(hasTension ? [{ projections: ['tension'] as const }] : []),
+  ];
   return {
     event: 'due',
     position,
     moment: at,
-    projections: DUE_TOLD_TO.filter((model) => model === 'tracks' || (model === 'commitments' ? commitments : meetings).length > 0),
+    projections: DUE_TOLD_TO.filter((projection) => about.some(({ projections }) => projections!.includes(projection))),
     about: about.map((subject) => ({ crisis: [crisis], ...subject })),
     data: {
       crisis,
       position,
       at: formatMoment(at),
-      due: dueNames(rows, moments),
+      due: [...dueNames(rows, moments), ...(dayBegins ? [{ kind: 'day-began', day: formatDay(dayOf(at)) }] : [])],
       tracks: tracks.map((name) => trackStateAt(rows, point, name)),
-      commitments,
-      meetings,
+      positions: statesOf(changed.positions),
+      commitments: statesOf(changed.commitments, overdue),
+      meetings: statesOf(changed.meetings, lapsed),
+      tension: hasTension ? tensionOf(rows, point, { days: DEFAULT_DAYS }) : undefined,
     },
   };
+}
+
+/** Each once, though at one moment several things may have changed it. */
+function statesOf<T>(changes: readonly Changes<T>[], others: readonly T[] = []): T[] {
+  const all = [...others, ...changes.flatMap((each) => each.states)];
+  const states = new Map(all.map((state) => [JSON.stringify(state), state]));
+  return [...states.values()];
+}
+
+/** A moment before a development begins, and when it does, as both are known at one place. */
+function beginningOf(rows: Rows, { track, key }: DueRow, point: Point): EventAround {
+  const before = pointAt(rows, point, point.asOf - 1, point.knownAt, point.position);
+  const now = rows.developments.at(rows.developments.find(track, key)!, point.known)!;
+  return { track: rows.crises.trackById(track), before, after: point, old: undefined, now };
 }
 
 function commitmentDue(rows: Rows, { track, key }: DueRow, { asOf, known }: Point) {
@@ -352,7 +428,7 @@ function meetingDue(rows: Rows, { track, key }: DueRow, { asOf, known }: Point) 
   return meetingAnnounced({ track: row.name, slots: slotsAt(rows, row, known, undefined) }, key, asOf) ?? [];
 }
 
-function spanEnded(rows: Rows, { track, key }: DueRow, { known }: Point): Subject {
+function developmentDue(rows: Rows, { track, key }: DueRow, { known }: Point): Subject {
   return subjectOfDevelopment(rows.developments.at(rows.developments.find(track, key)!, known)!.standing);
 }
 

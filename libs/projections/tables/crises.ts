@@ -50,6 +50,7 @@ export class CrisisRows {
   readonly #crisis;
   readonly #crisisById;
   readonly #crises;
+  readonly #withOccurrencesAfter;
   readonly #track;
   readonly #trackById;
   readonly #tracks;
@@ -60,6 +61,7 @@ export class CrisisRows {
     this.#crisis = database.prepare(`select ${CRISIS_COLUMNS} from crisis where name = ?`);
     this.#crisisById = database.prepare(`select ${CRISIS_COLUMNS} from crisis where id = ?`);
     this.#crises = database.prepare(`select ${CRISIS_COLUMNS} from crisis order by id`);
+    this.#withOccurrencesAfter = database.prepare(`select ${CRISIS_COLUMNS} from crisis where latest_occurrence > ?`);
     this.#track = database.prepare(`select ${TRACK_COLUMNS} from track where crisis = ? and name = ?`);
     this.#trackById = database.prepare(`select ${TRACK_COLUMNS} from track where id = ?`);
     this.#tracks = database.prepare(`select ${TRACK_COLUMNS} from track where crisis = ? order by id`);
@@ -75,6 +77,11 @@ export class CrisisRows {
 
   crises(): CrisisRow[] {
     return this.#crises.all() as unknown as CrisisRow[];
+  }
+
+  /** Those in which some version of a development begins, or began, after a moment (ms). */
+  withOccurrencesAfter(moment: number): CrisisRow[] {
+    return this.#withOccurrencesAfter.all(moment) as unknown as CrisisRow[];
   }
 
   track(crisis: CrisisRow, name: string): TrackRow | undefined {

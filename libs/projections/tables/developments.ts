@@ -174,6 +174,16 @@ export class DevelopmentRows {
     );
   }
 
+  /** Each under its number. */
+  versionsWith(ids: readonly number[]): Map<number, Version> {
+    return new Map(
+      this.#byIds
+        .all(JSON.stringify(ids))
+        .map(versionOf)
+        .map((version) => [version.id, version]),
+    );
+  }
+
   /** The number of the version that stood by then of a development that was recorded by then. */
   versionAt(development: number, known: number): number {
     return (this.#last.get(development, known) as { id: number } | undefined)?.id ?? development;

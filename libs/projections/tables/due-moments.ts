@@ -64,6 +64,7 @@ export class DueRows {
   readonly #next;
   readonly #first;
   readonly #matters;
+  readonly #upcoming;
 
   constructor(database: DatabaseSync) {
     const within = `crisis = :crisis and at > :after and at <= :upTo and ${IS_KNOWN}`;
@@ -79,6 +80,12 @@ export class DueRows {
     this.#matters = database.prepare(
       `select distinct at, track, kind, key from due where ${within} and kind <> 'span-ended' order by at, track, kind, key`,
     );
+    this.#upcoming = database.prepare(`select distinct at from due where crisis = :crisis and at > :after and ${IS_KNOWN}`);
+  }
+
+  /** All moments (ms) after one, in no order. */
+  upcoming(crisis: number, after: number, known: number): number[] {
+    return (this.#upcoming.all({ crisis, after, known }) as { at: number }[]).map(({ at }) => at);
   }
 
   /** Of promises and meetings, all after one moment and up to another (ms), by time. */

@@ -67,6 +67,7 @@ export class EntryRows {
   readonly #all;
   readonly #names;
   readonly #listed;
+  readonly #renewals;
 
   constructor(database: DatabaseSync) {
     const which = 'crisis = ? and kind = ? and name = ?';
@@ -79,6 +80,15 @@ export class EntryRows {
     this.#listed = database.prepare(
       'select name from entry where crisis = ? and kind = ? and recorded <= ? and position <= ? group by name order by min(position)',
     );
+    this.#renewals = database.prepare(
+      `select position, recorded from entry e where crisis = ? and exists
+        (select 1 from entry f where f.crisis = e.crisis and f.kind = e.kind and f.name = e.name and f.position < e.position)`,
+    );
+  }
+
+  /** Of every entry that is not the first of its name: where it lies, and when it was recorded (ms). In no order. */
+  renewals(crisis: number): { position: number; recorded: number }[] {
+    return this.#renewals.all(crisis) as unknown as { position: number; recorded: number }[];
   }
 
   /** A name always resolves: its last entry that was recorded by then, else its first one. */

@@ -1,7 +1,9 @@
 // The developments of each track in order of occurrence, with what each adds to the counts, for as long as it did.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Order } from '#crisis/order.js';
 import type { Tally } from '#crisis/tally.js';
 import type { Contribution } from '../contribution.js';
+import type { Stands } from '../tally-table.js';
 import { unpackTally } from './packed-tally.js';
 import { ValidInOrder } from './valid-in-order.js';
 import { IS_KNOWN, VALIDITY } from './validity.js';
@@ -46,10 +48,13 @@ export class OccurrenceWriter {
   }
 }
 
+type OrderedRow = Pick<Stands, 'development' | 'occurredAt'> & Omit<Order, 'position'> & { readonly position: number };
+
 export class OccurrenceRows {
   readonly #counted;
   readonly #last;
   readonly #within;
+  readonly #beginning;
 
   constructor(database: DatabaseSync) {
     this.#counted = database.prepare(
@@ -59,8 +64,12 @@ export class OccurrenceRows {
     this.#within = database.prepare(
       `select 1 from occurrence where track = :track and ${IS_KNOWN} and earliest > :after and earliest <= :upTo limit 1`,
     );
+    this.#beginning = database.prepare(
+      `select earliest as at, development as key from occurrence
+        where track = :track and ${IS_KNOWN} and earliest > :after and earliest <= :upTo and visible = 1`,
+    );
     this.#last = database.prepare(
-      `select development, occurred_at as occurredAt from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
+      `select development, occurred_at as occurredAt, earliest, latest, sequence, position from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
         and support not in (select value from json_each(:without)) order by earliest desc, latest desc, sequence desc, position desc limit 1`,
     );
   }
@@ -76,9 +85,16 @@ export class OccurrenceRows {
     return this.#within.get({ track, known, after, upTo }) !== undefined;
   }
 
+  /** The visible developments of a track whose earliest moment lies after one and up to another (ms). */
+  beginning(track: number, after: number, upTo: number, known: number): { at: number; key: string }[] {
+    return this.#beginning.all({ track, known, after, upTo }) as { at: number; key: string }[];
+  }
+
   /** The last visible development of a track's own, in order of occurrence. @param without supports that do not count */
-  last(track: number, asOf: number, known: number, without: readonly number[]): { development: string; occurredAt: string } | undefined {
-    return this.#last.get({ track, known, asOf, without: JSON.stringify(without) }) as
-      { development: string; occurredAt: string } | undefined;
+  last(track: number, asOf: number, known: number, without: readonly number[]): Stands | undefined {
+    const row = this.#last.get({ track, known, asOf, without: JSON.stringify(without) });
+    if (row === undefined) return undefined;
+    const { development, occurredAt, earliest, latest, sequence, position } = row as unknown as OrderedRow;
+    return { development, occurredAt, order: { earliest, latest, sequence, position: BigInt(position) } };
   }
 }

@@ -73,8 +73,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('record' as const),
       type: fc.nat({ max: TYPES.length - 1 }),
       ago: fc.oneof(
-        fc.integer({ min: -14 * HOUR, max: 12 * DAY }),
-        fc.integer({ min: 0, max: 70 }).map((days) => days * DAY),
+        { weight: 5, arbitrary: fc.integer({ min: -14 * HOUR, max: 12 * DAY }) },
+        { weight: 5, arbitrary: fc.integer({ min: 0, max: 70 }).map((days) => days * DAY) },
+        { weight: 1, arbitrary: fc.integer({ min: -14 * HOUR, max: -1 }) },
       ),
       precision: fc.nat({ max: 5 }),
       ...common,
