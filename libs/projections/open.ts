@@ -197,6 +197,8 @@ class ThreadedReadSide implements ReadSide {
   /** What a generation tells counts according to what it is: the one that answers, or the one that is to take its place. */
   #eventsOf(which: () => Generation): GenerationEvents {
     let applied = 0;
+    /** It could be asked once: before, it has not come anywhere for whoever waits for it. */
+    let isThere = false;
     const count = (): void => {
       const now = which().reached.applied;
       this.#count(now >= applied ? now - applied : now); // its thread may have been started again
@@ -205,6 +207,7 @@ class ThreadedReadSide implements ReadSide {
     const moved = (crises?: readonly string[]): void => {
       count();
       if (which() !== this.#serving) return this.#takeOverIfLevel();
+      if (!isThere) return;
       this.#stands(which().state!);
       if (crises !== undefined) this.#tellAdvance(crises);
     };
@@ -215,7 +218,13 @@ class ThreadedReadSide implements ReadSide {
       },
       opened: moved,
       moved,
-      readable: () => (which() === this.#serving ? this.#readable() : this.#takeOverIfLevel()),
+      readable: () => {
+        const isFirst = !isThere;
+        isThere = true;
+        if (which() !== this.#serving) return this.#takeOverIfLevel();
+        if (isFirst) this.#stands(which().state!);
+        this.#readable();
+      },
       interrupted: (reason) => {
         if (which() === this.#serving) this.#changeProgress({ ...this.#progress, interrupted: reason });
       },
@@ -224,7 +233,11 @@ class ThreadedReadSide implements ReadSide {
           this.#down(thread === 'reader' ? `${READER_DOWN}: ${reason}` : `The builder's thread broke down: ${reason}`);
       },
       stopped: (obstacle) => this.#giveUp(which(), { ...obstacle, position: BigInt(obstacle.position) as Position }),
-      damaged: () => (which() === this.#serving ? void this.#mend() : this.#giveUp(which())),
+      damaged: () => {
+        isThere = false;
+        if (which() === this.#serving) void this.#mend();
+        else this.#giveUp(which());
+      },
     };
   }
 
