@@ -1,40 +1,26 @@
 // Puts a service together, and takes it apart again in the reverse order.
 import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LogSource } from '#projections/log-source.js';
 import { ReadSideInUse } from '#projections/file.js';
 import { openReadSide } from '#projections/open.js';
 import type { Progress, ReadSide } from '#projections/read-side.js';
-import { AppModule } from './app.module.js';
-import { serveAsyncApi } from './asyncapi/document.js';
 import { Demo } from './demo/demo.js';
 import { guardedRecorder } from './demo/guarded-recorder.js';
 import { LateReadSide } from './event-log/late-read-side.js';
 import { LogWatch } from './event-log/log-watch.js';
 import { openEventLog, type EventLog } from './event-log/open-event-log.js';
-import { allowOrigins } from './http/cross-origin.js';
-import { tellLag } from './http/lag-header.js';
-import { createHttpServer } from './http/server.js';
-import { createLog, nestLogger, type Log } from './log.js';
-import { serveDocument } from './openapi/document.js';
+import { createLog, type Log } from './log.js';
 import { countedRecorder } from './operations/counted-recorder.js';
 import { Metrics } from './operations/metrics.js';
 import { createRecorder } from './recording/create-recorder.js';
+import type { Served } from './serve.js';
 import type { Settings } from './settings.js';
 import { StartRefused } from './start-refused.js';
 import { WebhookFile, WebhookFileUnusable } from './webhooks/webhook-file.js';
 
-/** How long requests under way may take once the service is told to stop, ms. */
-const PATIENCE_MS = 3000;
-
-export interface Tracker {
-  /** Such as `http://127.0.0.1:3000`. */
-  readonly url: string;
+export interface Tracker extends Served {
   /** Where the log is, for people to read. */
   readonly log: string;
-  /** Every call that is served, such as `PUT /crises/:crisis`. */
-  readonly calls: readonly string[];
   /** Takes no more requests, lets those under way finish, and closes what is open. Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -45,8 +31,10 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
   const eventLog = await openEventLog(settings);
   const { store } = eventLog;
   opened.defer(() => store.close());
-  const readSide = await openReads(eventLog, settings);
-  opened.defer(() => readSide.close());
+  const opening = openReads(eventLog, settings);
+  opened.defer(async () => (await opening.catch(() => undefined))?.close());
+  const { serve } = await import('./serve.js');
+  const readSide = await opening;
   tellOfInterruptions(readSide, eventLog.place, log);
   const watch = new LogWatch(store, readSide);
   opened.defer(() => watch.close());
@@ -56,20 +44,8 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
   const webhookFile = opened.use(openWebhooks(settings));
   const recorder = countedRecorder(createRecorder({ store, readSide }), metrics);
 
-  const { adapter, routes } = createHttpServer();
-  metrics.observe(adapter.getInstance());
-  tellLag(adapter.getInstance(), watch);
-  const parts = { settings, log, store, readSide, watch, recorder: guardedRecorder(recorder, demo), routes, metrics, demo, webhookFile };
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
-    bodyParser: false,
-    logger: nestLogger(log),
-    abortOnError: false,
-  });
-  opened.defer(() => closeServer(app));
-  allowOrigins(app, settings);
-  serveDocument(app);
-  serveAsyncApi(app);
-  const url = await listen(app, settings);
+  const parts = { settings, log, store, readSide, watch, recorder: guardedRecorder(recorder, demo), metrics, demo, webhookFile };
+  const { url, calls } = await serve(parts, opened);
   const stopping = new AbortController();
   const filling = demo.run({ store, recorder, log }, stopping.signal);
   opened.defer(() => {
@@ -79,7 +55,7 @@ export async function startTracker(settings: Settings, log: Log = createLog(sett
 
   const running = opened.move();
   let closed: Promise<void> | undefined;
-  return { url, log: eventLog.place, calls: routes.calls, close: () => (closed ??= running.disposeAsync()) };
+  return { url, log: eventLog.place, calls, close: () => (closed ??= running.disposeAsync()) };
 }
 
 /** Where it is not known yet which log this is, the read side is opened as soon as it is. */
@@ -119,29 +95,4 @@ function tellOfInterruptions(readSide: ReadSide, place: string, log: Log): void 
   };
   readSide.onProgress(tell);
   tell(readSide.progress);
-}
-
-async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<string> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const reasons: Record<string, string> = {
-      EADDRINUSE: `Port ${port} on ${host} is in use. Stop what listens there, or set PORT to another port.`,
-      EACCES: `Port ${port} needs rights that this process has not. Set PORT to a port above 1023.`,
-      EADDRNOTAVAIL: `${host} is no address of this machine. Set HOST to one, such as 127.0.0.1.`,
-      ENOTFOUND: `${host} is not known by that name. Set HOST to an address of this machine, such as 127.0.0.1.`,
-    };
-    throw reasons[code] === undefined ? error : new StartRefused(reasons[code], { cause: error });
-  }
-  const { family, port: taken } = app.getHttpServer().address() as { family: string; port: number };
-  const everywhere = host === '0.0.0.0' || host === '::';
-  return `http://${everywhere ? 'localhost' : family === 'IPv6' ? `[${host}]` : host}:${taken}`;
-}
-
-/** Connections that are still busy after the time of grace are cut. */
-async function closeServer(app: NestFastifyApplication): Promise<void> {
-  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), PATIENCE_MS);
-  await app.close();
-  clearTimeout(cut);
 }

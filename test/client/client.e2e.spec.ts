@@ -193,6 +193,7 @@ describe('a replay', () => {
     const wire = await FaultyWire.open({ host: '127.0.0.1', port: Number(new URL(service.url).port) });
     try {
       const frames: Frame[] = [];
+      wire.slow(50); // else all of it may be there before the cut
       const cut = async (): Promise<void> => {
         for await (const frame of new ParleyClient({ baseUrl: `http://127.0.0.1:${wire.port}` }).replay(SHIPPED)) {
           frames.push(frame);
