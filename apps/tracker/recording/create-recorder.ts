@@ -29,7 +29,7 @@ import { StreamQueue } from './stream-queue.js';
 const READ_SIDE_PATIENCE_MS = 4500;
 /** How long whoever records now waits altogether before it is told that the store is away, ms. */
 const PATIENCE_MS = 4700;
-/** How many developments the states in memory may know together before idle tracks are forgotten (about 130 bytes each). */
+/** How many developments the states in memory may know together before idle tracks are forgotten (about 145 bytes each). */
 const KNOWN_MAX = 300_000;
 
 export interface RecorderParts {
