@@ -255,21 +255,21 @@ function kept<State>(slots: SlotReader, of: readonly ListedSlot[], make: () => P
 function positionsOf(slots: SlotReader, asOf: number): Part<PositionState> {
   const [own, ascribed] = [slots.latest('position', asOf, 1), slots.latest('attributed', asOf, 1)];
   const cells = [...new Set([...own.keys(), ...ascribed.keys()])].sort();
-  const states = cells.flatMap((cell) => cellState(slots, cell, own.get(cell)?.[0], ascribed.get(cell)?.[0]) ?? []);
+  const states = cells.map((cell) => cellState(slots, cell, own.get(cell)?.[0], ascribed.get(cell)?.[0]));
   return { states, setBy: latest([...own.values(), ...ascribed.values()].flat()) };
 }
 
 /** Of rows that a reader keeps: what was made of them, so that what did not change stays the same object. */
 const madeOf = new WeakMap<SlotRow, { readonly beside: SlotRow | undefined; readonly made: object }>();
 
+/** Of a cell in which something stands. */
 function cellState(
   slots: SlotReader,
   cell: string,
   own: SlotRow<'position'> | undefined,
   ascribed: SlotRow<'attributed'> | undefined,
-): PositionState | undefined {
-  const row = own ?? ascribed;
-  return row && keptBy(slots, row, own === undefined ? undefined : ascribed, () => positionState(cell, own, ascribed));
+): PositionState {
+  return keptBy(slots, (own ?? ascribed)!, own === undefined ? undefined : ascribed, () => positionState(cell, own, ascribed));
 }
 
 function keptBy<State extends object>(slots: SlotReader, row: SlotRow, beside: SlotRow | undefined, make: () => State): State {

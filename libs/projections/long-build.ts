@@ -50,12 +50,12 @@ export async function buildFromLongLog(store: EventStore, { file, log, signal, t
   const left = new AbortController();
   const either = AbortSignal.any([signal, left.signal]);
   const orLeave = async (building: Promise<boolean>): Promise<boolean> => {
-    const isBuilt = await building.catch((error: unknown) => {
-      left.abort();
-      throw error;
-    });
-    if (!isBuilt) left.abort();
-    return isBuilt;
+    let isBuilt = false;
+    try {
+      return (isBuilt = await building);
+    } finally {
+      if (!isBuilt) left.abort();
+    }
   };
   try {
     const states = buildPart(store, { file: partOf(file, 'states'), group: 'states', upTo, signal: either, told });

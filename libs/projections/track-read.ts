@@ -3,7 +3,7 @@ import { mattersOf } from '#crisis/commitment.js';
 import { SlotTable, type SlotReader } from '#crisis/slot-table.js';
 import type { SourceFilter, Verification } from '#crisis/standing.js';
 import { TENSION_DAYS } from '#crisis/tension.js';
-import { dayOf } from '#crisis/time.js';
+import { DAY_MS, dayOf } from '#crisis/time.js';
 import { trackState, type Tallies, type TrackInfo, type TrackState } from '#crisis/track-state.js';
 import { CONTEXT_TITLE, CONTEXT_TRACK } from '#crisis/vocabulary/types.js';
 import type { Counts } from './counts.js';
@@ -17,8 +17,6 @@ import type { Rectangle } from './tables/rectangles.js';
 import type { JudgedSupports } from './tables/supports.js';
 import { FOREVER } from './tables/validity.js';
 import { TallyTable, type Counted, type Stands } from './tally-table.js';
-
-const DAY_MS = 86_400_000;
 
 /** @throws ReadRefused `unknown-track` for one that nobody has opened; one that was opened after `knownAt` resolves */
 export function trackNamed(rows: Rows, crisis: CrisisRow, name: string): void {

@@ -1,9 +1,8 @@
 // A replay as Server-Sent Events, at a pace.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseOccurrence } from '#crisis/time.js';
+import { DAY_MS, parseOccurrence } from '#crisis/time.js';
 import type { EventStream } from '../live/event-stream.js';
 
-const DAY_MS = 86_400_000;
 /** What a timer of Node can wait at most, ms. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 

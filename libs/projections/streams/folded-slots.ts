@@ -105,7 +105,7 @@ export class FoldedSlots implements SlotReader {
     const latest = new Map<string, SlotRow<S>[]>();
     for (const key of keys) {
       const last = this.last(slot, key, asOf);
-      if (last !== undefined) latest.set(key, most === 1 ? [last] : [...this.file.history(slot, key)].slice(0, most));
+      if (last !== undefined) latest.set(key, most === 1 ? [last] : [...Iterator.from(this.file.history(slot, key)).take(most)]);
     }
     return latest;
   }

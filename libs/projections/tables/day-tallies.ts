@@ -8,7 +8,7 @@
 // that rest on nothing that counts are passed by.
 import type { DatabaseSync } from 'node:sqlite';
 import { PARTS } from '#crisis/parts.js';
-import { dayOf } from '#crisis/time.js';
+import { DAY_MS, dayOf } from '#crisis/time.js';
 import type { Contribution } from '../contribution.js';
 import { DayTally, sharesOf, type Share, type TallyKind } from '../day-tally.js';
 import { Numbers } from './numbers.js';
@@ -47,7 +47,6 @@ const UPPER = 2 ** 22;
 const NODES = 2 * UPPER;
 /** In days since 1970-01-01, before all that EDTF can name: year 0 begins on -719,528, and in the east a day earlier. */
 const FIRST_DAY = -719_530;
-const DAY_MS = 86_400_000;
 
 const CHANGE = 20;
 const CHUNK = 64 * CHANGE;
