@@ -210,8 +210,11 @@ function nextMeeting(slots: SlotReader, asOf: number): NextMeetingView | undefin
     return { announcement, schedule, scheduledFor, at: parseOccurrence(scheduledFor).earliest };
   });
   let earliest: { view: NextMeetingView; at: number; row: SlotRow } | undefined;
-  for (const { announcement, schedule, scheduledFor, at } of ahead.sort((a, b) => a.at - b.at)) {
+  for (const { announcement, schedule, scheduledFor, at } of ahead.sort((a, b) => a.at - b.at || compareOrder(a.schedule.order, b.schedule.order))) {
     if (earliest !== undefined && earliest.at < at) break;
+    // What was never moved stands where its schedule does: of many announced for one day, the first alone is read.
+    const isFirst = schedule.development !== announcement || earliest === undefined || compareOrder(schedule.order, earliest.row.order) < 0;
+    if (!isFirst) continue;
     const meeting = announcedMeetingAt(announcement, slots, asOf, schedule);
     if (meeting === undefined || !liesAhead(meeting)) continue;
     const { announced: row } = meeting;

@@ -14,6 +14,7 @@ import { OccurrenceRows } from './tables/occurrences.js';
 import { ParkedRows } from './tables/parked.js';
 import { RectangleRows } from './tables/rectangles.js';
 import { SlotRows } from './tables/slots.js';
+import { StandingRows } from './tables/standing-slots.js';
 import { SupportRows } from './tables/supports.js';
 import { TextRows } from './tables/text.js';
 
@@ -28,6 +29,7 @@ export class Rows {
   readonly matters;
   readonly supports;
   readonly slots;
+  readonly standing;
   readonly rectangles;
   readonly dayCounts;
   readonly dayTallies;
@@ -52,6 +54,7 @@ export class Rows {
     this.matters = new MatterRows(database);
     this.supports = new SupportRows(database);
     this.slots = new SlotRows(database);
+    this.standing = new StandingRows(database);
     this.rectangles = new RectangleRows(database);
     this.dayCounts = new DayCountRows(database, 'track');
     this.dayTallies = new DayTallyRows(database);

@@ -36,8 +36,7 @@ export function trackStateAt(rows: Rows, point: Point, name: string, shown?: Sho
 }
 
 /** What the registers say of a track. Its revision is today's, unless the answer is pinned. */
-export function trackInfo(rows: Rows, point: Point, name: string): TrackInfo {
-  const track = rows.crises.track(point.crisis, name);
+export function trackInfo(rows: Rows, point: Point, name: string, track = rows.crises.track(point.crisis, name)): TrackInfo {
   const entry = rows.entries.resolve(point.crisis.id, 'track', name, point) as { title: string; parties: readonly string[] } | undefined;
   const revision =
     track === undefined ? undefined : point.pinned ? rows.events.lastOfTrack(track.id, point.position)?.revision : track.revision;
@@ -59,8 +58,14 @@ export interface Shown {
 const EVERYTHING: Shown = { tensionDays: TENSION_DAYS, uncertain: true };
 export const WITHOUT_THE_DAY: Shown = { tensionDays: 0, uncertain: false };
 
+/** What a view of a track reads. */
+export interface TrackRead {
+  readonly slots: SlotReader;
+  readonly tallies: Tallies;
+}
+
 /** Everything that a view of a track reads. */
-export function readTrack(rows: Rows, point: Point, name: string, shown = EVERYTHING): { slots: SlotReader; tallies: Tallies } {
+export function readTrack(rows: Rows, point: Point, name: string, shown = EVERYTHING): TrackRead {
   const track = rows.crises.track(point.crisis, name);
   const last = track && rows.events.lastCounted(track.id, point.known);
   if (track === undefined || last === undefined) return { slots: new SlotTable(), tallies: new TallyTable().at(point.asOf) };
@@ -112,11 +117,11 @@ function closedBy(rows: Rows, track: number, matter: 'promise' | 'proposal', sup
 }
 
 /** How what rests on a support is verified. */
-function verifiedBy(rows: Rows, { changed }: JudgedSupports): (support: number) => Verification {
+export function verifiedBy(rows: Rows, { changed }: JudgedSupports): (support: number) => Verification {
   return (support) => changed.get(support)?.to ?? rows.supports.verificationOf(support);
 }
 
-function talliesOf(
+export function talliesOf(
   rows: Rows,
   point: Point,
   track: TrackRow,
@@ -141,7 +146,8 @@ export function countedAt(
   const today = dayOf(asOf);
   // The day of `asOf` counts whole if nothing known begins after it, else up to it.
   const whole = asOf >= last.latestOccurrence!;
-  const [before, singleFrom] = [whole ? today + 1 : today, today - tensionDays];
+  // Of what is whole and shows no single day, all days that there are.
+  const [before, singleFrom] = whole && tensionDays === 0 ? [Infinity, Infinity] : [whole ? today + 1 : today, today - tensionDays];
   const events = last.number! + 1;
   const unfinished = rows.events.deltasOf(track.id, known, events % BLOCK);
   const { total, days } = rows.dayCounts.before(track.id, before, singleFrom, events, unfinished);

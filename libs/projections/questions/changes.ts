@@ -2,19 +2,20 @@
 // what moved in each track.
 import { commitmentAt } from '#crisis/commitment.js';
 import { comesTrue } from '#crisis/due.js';
-import { movesBetween, type TrackAt } from '#crisis/track-moves.js';
+import { movesBetween } from '#crisis/track-moves.js';
 import type { SlotReader } from '#crisis/slot-table.js';
 import { isVisible } from '#crisis/standing.js';
 import { dayOf, formatMoment } from '#crisis/time.js';
-import { trackState } from '#crisis/track-state.js';
 import { developmentView } from '../development-view.js';
 import { dueNames } from '../dues.js';
 import { pointOf, prefaceOf, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
+import type { TrackRow } from '../tables/crises.js';
 import type { DueRow } from '../tables/due-moments.js';
-import { readTrack, slotsAt, trackInfo, tracksAt, WITHOUT_THE_DAY } from '../track-read.js';
+import { trackAtBoth } from '../track-at-both.js';
+import { slotsAt, tracksAt } from '../track-read.js';
 import { recordView } from './development.js';
 import { developmentsIn } from './timeline.js';
 
@@ -28,8 +29,6 @@ interface Between {
   readonly tracks: readonly string[] | undefined;
   /** By number. */
   readonly isAskedFor: (track: number) => boolean;
-  /** The promises and meetings that may have fallen due between the two, by time. */
-  readonly matters: readonly DueRow[];
 }
 
 export function answerChanges(rows: Rows, read: Questions['changes']): object {
@@ -37,8 +36,7 @@ export function answerChanges(rows: Rows, read: Questions['changes']): object {
   const from = pointOf(rows, read.crisis, { ...read, asOf: read.from, knownAt: read.fromKnownAt });
   const asked = read.track && new Set(read.track.map((name) => rows.crises.track(to.crisis, name)?.id));
   const isAskedFor = (track: number): boolean => asked?.has(track) ?? true;
-  const matters = rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known).filter(({ track }) => isAskedFor(track));
-  const between: Between = { from, to, tracks: read.track, isAskedFor, matters };
+  const between: Between = { from, to, tracks: read.track, isAskedFor };
   const sets = {
     happened: happened(rows, between),
     learnedLate: learnedLate(rows, between),
@@ -107,7 +105,7 @@ function isSupported({ standing }: Version, { filter }: Point): boolean {
  * announced meeting lapsed, a span ended that had begun by the one point. By time.
  */
 function* fellDue(rows: Rows, between: Between): Generator<object> {
-  const { to, matters } = between;
+  const { to } = between;
   const slots = new Map<number, SlotReader>();
   const slotsOf = (track: number): SlotReader => {
     let reader = slots.get(track);
@@ -115,21 +113,55 @@ function* fellDue(rows: Rows, between: Between): Generator<object> {
     return reader;
   };
   const trackOf = ({ track }: DueRow): string => rows.crises.trackName(track);
-  const due = [...matters, ...endedSpans(rows, between)].sort(
-    (a, b) => a.at - b.at || compareText(trackOf(a), trackOf(b)) || compareText(a.kind, b.kind) || compareText(a.key, b.key),
-  );
-  for (const moment of due) {
+  const inOrder = (a: DueRow, b: DueRow): number =>
+    a.at - b.at || compareText(trackOf(a), trackOf(b)) || compareText(a.kind, b.kind) || compareText(a.key, b.key);
+  for (const moment of merged(matters(rows, between, inOrder), endedSpans(rows, between), inOrder)) {
     if (moment.kind !== 'span-ended' && !comesTrue(moment, slotsOf(moment.track))) continue;
     const commitment = moment.kind === 'commitment-overdue' ? commitmentAt(moment.key, slotsOf(moment.track), to.asOf) : undefined;
     yield { at: formatMoment(moment.at), ...dueNames(rows, [moment])[0], commitment };
   }
 }
 
-function endedSpans(rows: Rows, { from, to, isAskedFor }: Between): DueRow[] {
-  return rows.rectangles
-    .spansInCrisis(to.crisis.id, from.asOf, to.known)
-    .filter(({ track, key, to: end }) => isAskedFor(track) && end <= to.asOf && isShown(rows, to, track, key))
-    .map(({ track, key, to: at }): DueRow => ({ kind: 'span-ended', key, at, track }));
+/** The promises and meetings that may have fallen due. @param inOrder of what falls due at one moment, too */
+function* matters(
+  rows: Rows,
+  { from, to, isAskedFor }: Between,
+  inOrder: (a: DueRow, b: DueRow) => number,
+): Generator<DueRow, void, undefined> {
+  let atOnce: DueRow[] = [];
+  for (const moment of rows.dues.matters(to.crisis.id, from.asOf, to.asOf, to.known)) {
+    if (!isAskedFor(moment.track)) continue;
+    if (atOnce.length > 0 && atOnce[0]!.at < moment.at) {
+      yield* atOnce.sort(inOrder);
+      atOnce = [];
+    }
+    atOnce.push(moment);
+  }
+  yield* atOnce.sort(inOrder);
+}
+
+function* endedSpans(rows: Rows, { from, to, isAskedFor }: Between): Generator<DueRow, void, undefined> {
+  for (const { track, key, to: at } of rows.rectangles.endingInCrisis(to.crisis.id, from.asOf, to.known, to.asOf))
+    if (isAskedFor(track) && isShown(rows, to, track, key)) yield { kind: 'span-ended', key, at, track };
+}
+
+/** Two lists in order as one. Each is read no further than the one is. */
+function* merged<T>(one: Generator<T>, other: Generator<T>, inOrder: (a: T, b: T) => number): Generator<T> {
+  try {
+    let [a, b] = [one.next(), other.next()];
+    while (a.done !== true || b.done !== true) {
+      if (b.done === true || (a.done !== true && inOrder(a.value, b.value) <= 0)) {
+        yield a.value as T;
+        a = one.next();
+      } else {
+        yield b.value;
+        b = other.next();
+      }
+    }
+  } finally {
+    one.return(undefined);
+    other.return(undefined);
+  }
 }
 
 /** A span is filed while its development is visible; without some sources it may not be. */
@@ -139,30 +171,35 @@ function isShown(rows: Rows, { known, filter }: Point, track: number, id: string
 
 /** In the order of registration. */
 function* trackMoves(rows: Rows, between: Between): Generator<object> {
-  const { from, to, tracks, matters } = between;
-  const due = new Set(matters.map(({ track }) => track));
+  const { from, to, tracks } = between;
+  const isUntouched = untouched(rows, between);
   for (const id of tracksAt(rows, to)) {
-    if (!(tracks?.includes(id) ?? true) || isUntouched(rows, between, id, due)) continue;
-    const after = trackAt(rows, to, id);
-    const moved = movesBetween(trackAt(rows, from, id), after);
+    if (!(tracks?.includes(id) ?? true)) continue;
+    const track = rows.crises.track(to.crisis, id);
+    if (track !== undefined && isUntouched(track)) continue;
+    const [before, after] = trackAtBoth(rows, id, track, from, to);
+    const moved = movesBetween(before, after);
     if (moved.length > 0) yield { id, title: after.state.title, moved };
   }
 }
 
-/** Nothing can have moved: on the track nothing was recorded, began or may have fallen due; it is registered as it was, and all is judged alike. */
-function isUntouched(rows: Rows, { from, to }: Between, name: string, due: ReadonlySet<number>): boolean {
-  const track = rows.crises.track(to.crisis, name);
-  if (track === undefined || due.has(track.id) || to.counting.minReliability !== undefined) return false;
-  if ((rows.events.lastCounted(track.id, to.known)?.position ?? 0) > from.known) return false;
-  const [was, is] = [from, to].map((point) => JSON.stringify(rows.entries.resolve(to.crisis.id, 'track', name, point)));
-  if (was !== is) return false;
-  return !rows.occurrences.isAnyWithin(track.id, from.asOf, to.asOf, to.known);
-}
-
-function trackAt(rows: Rows, point: Point, name: string): TrackAt {
-  // Tension and what is uncertain move with every day: they are not compared.
-  const { slots, tallies } = readTrack(rows, point, name, WITHOUT_THE_DAY);
-  return { state: trackState(trackInfo(rows, point, name), slots, tallies, point.asOf), slots, asOf: point.asOf };
+/** Says of a track that nothing can have moved: nothing was recorded on it, began or may have fallen due; it is registered as it was, and all is judged alike. */
+function untouched(rows: Rows, { from, to }: Between): (track: TrackRow) => boolean {
+  const { id: crisis } = to.crisis;
+  if (to.counting.minReliability !== undefined) return () => false;
+  let due: ReadonlySet<number> | undefined;
+  const mayHaveFallenDue = (track: number): boolean =>
+    (due ??= rows.dues.tracksOfMatters(crisis, from.asOf, to.asOf, to.known)).has(track);
+  const isAnyRenewed = rows.entries.isAnyRecorded(crisis, 'track', from.knownAt, to.knownAt);
+  const isRenewed = (name: string): boolean => {
+    const [was, is] = [from, to].map((point) => JSON.stringify(rows.entries.resolve(crisis, 'track', name, point)));
+    return was !== is;
+  };
+  return ({ id, name }) =>
+    !rows.events.isAnyCounted(id, from.known, to.known) &&
+    !rows.occurrences.isAnyWithin(id, from.asOf, to.asOf, to.known) &&
+    !mayHaveFallenDue(id) &&
+    !(isAnyRenewed && isRenewed(name));
 }
 
 function compareText(a: string, b: string): number {

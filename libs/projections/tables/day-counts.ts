@@ -38,6 +38,8 @@ const LEVELS = 8;
 const LEVEL_STEP = 2 ** 24;
 /** The first day of year 0, the earliest that EDTF can name, in days since 1970-01-01. */
 const FIRST_DAY = -719_528;
+/** After the last day of the year 9999. */
+const END = 2_932_900;
 
 /** What a change was: what its development added before (on which day), and what it adds after. */
 export interface Delta {
@@ -103,7 +105,7 @@ export class DayCountRows {
 
   /**
    * The counts of all days before one, and those of each single day from `singleFrom` on up to it.
-   * @param before in days since 1970-01-01, exclusive
+   * @param before in days since 1970-01-01, exclusive; both may be Infinity: of all days, which costs least
    * @param changes how many changes are known @param unfinished those of them that are in no block yet
    */
   before(
@@ -144,12 +146,18 @@ function* changesIn(deltas: readonly Delta[]): Generator<[day: number, tally: nu
   }
 }
 
-/** The nodes that together are all days before one. */
+/** The nodes that together are all days before one, or, before Infinity, all. */
 function* nodesBefore(day: number): Generator<number> {
+  if (day === Infinity) return yield* nodesOfAll();
   for (let level = 0, index = day - FIRST_DAY; level < LEVELS && index > 0; level++, index = Math.floor(index / RADIX)) {
     const sibling = level === LEVELS - 1 ? 0 : index - (index % RADIX);
     for (let node = sibling; node < index; node++) yield level * LEVEL_STEP + node;
   }
+}
+
+/** Those of the upmost level. */
+function* nodesOfAll(): Generator<number> {
+  for (let index = 0; index * RADIX ** (LEVELS - 1) < END - FIRST_DAY; index++) yield (LEVELS - 1) * LEVEL_STEP + index;
 }
 
 function* daysFrom(from: number, before: number): Generator<number> {

@@ -64,6 +64,7 @@ export class DueRows {
   readonly #next;
   readonly #first;
   readonly #matters;
+  readonly #tracks;
   readonly #upcoming;
 
   constructor(database: DatabaseSync) {
@@ -80,6 +81,7 @@ export class DueRows {
     this.#matters = database.prepare(
       `select distinct at, track, kind, key from due where ${within} and kind <> 'span-ended' order by at, track, kind, key`,
     );
+    this.#tracks = database.prepare(`select distinct track from due where ${within} and kind <> 'span-ended'`);
     this.#upcoming = database.prepare(`select distinct at from due where crisis = :crisis and at > :after and ${IS_KNOWN}`);
   }
 
@@ -88,15 +90,17 @@ export class DueRows {
     return (this.#upcoming.all({ crisis, after, known }) as { at: number }[]).map(({ at }) => at);
   }
 
-  /** Of promises and meetings, all after one moment and up to another (ms), by time. */
-  matters(crisis: number, after: number, upTo: number, known: number): DueRow[] {
-    const rows = this.#matters.all({ crisis, after, upTo, known }) as unknown as {
-      at: number;
-      track: number;
-      kind: DueKind;
-      key: string;
-    }[];
-    return rows.map(({ at, track, kind, key }) => ({ at, track, kind, key }));
+  /** Of promises and meetings, all after one moment and up to another (ms), by time. Read one by one: whoever asks wants the first few. */
+  *matters(crisis: number, after: number, upTo: number, known: number): Generator<DueRow> {
+    for (const row of this.#matters.iterate({ crisis, after, upTo, known })) {
+      const { at, track, kind, key } = row as unknown as DueRow;
+      yield { at, track, kind, key };
+    }
+  }
+
+  /** The tracks of these. */
+  tracksOfMatters(crisis: number, after: number, upTo: number, known: number): Set<number> {
+    return new Set((this.#tracks.all({ crisis, after, upTo, known }) as { track: number }[]).map(({ track }) => track));
   }
 
   /** Of each crisis, the first moment (ms) after one at which something falls due as it is, or ever was, known. */

@@ -68,6 +68,7 @@ export class EntryRows {
   readonly #names;
   readonly #listed;
   readonly #renewals;
+  readonly #recorded;
 
   constructor(database: DatabaseSync) {
     const which = 'crisis = ? and kind = ? and name = ?';
@@ -80,6 +81,7 @@ export class EntryRows {
     this.#listed = database.prepare(
       'select name from entry where crisis = ? and kind = ? and recorded <= ? and position <= ? group by name order by min(position)',
     );
+ this.#recorded = database.prepare('select 1 from entry where crisis = ? and kind = ? and recorded > ? and recorded <= ? limit 1');
     this.#renewals = database.prepare(
       `select position, recorded from entry e where crisis = ? and exists
         (select 1 from entry f where f.crisis = e.crisis and f.kind = e.kind and f.name = e.name and f.position < e.position)`,
@@ -109,6 +111,11 @@ export class EntryRows {
   all(crisis: number, kind: RegisterKind, name: string): { readonly position: number; readonly whole: Whole }[] {
     const rows = this.#all.all(crisis, kind, name) as unknown as { position: number; whole: string }[];
     return rows.map(({ position, whole }) => ({ position, whole: JSON.parse(whole) as Whole }));
+  }
+
+  /** Whether any entry of a kind was recorded after one moment and up to another (ms), whichever is the earlier. */
+  isAnyRecorded(crisis: number, kind: RegisterKind, one: number, other: number): boolean {
+    return this.#recorded.get(crisis, kind, Math.min(one, other), Math.max(one, other)) !== undefined;
   }
 
   /** What was registered by then, in the order of registration. */

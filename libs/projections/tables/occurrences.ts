@@ -53,6 +53,7 @@ type OrderedRow = Pick<Stands, 'development' | 'occurredAt'> & Omit<Order, 'posi
 export class OccurrenceRows {
   readonly #counted;
   readonly #last;
+  readonly #lastSupported;
   readonly #within;
   readonly #beginning;
 
@@ -68,10 +69,13 @@ export class OccurrenceRows {
       `select earliest as at, development as key from occurrence
         where track = :track and ${IS_KNOWN} and earliest > :after and earliest <= :upTo and visible = 1`,
     );
-    this.#last = database.prepare(
-      `select development, occurred_at as occurredAt, earliest, latest, sequence, position from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
-        and support not in (select value from json_each(:without)) order by earliest desc, latest desc, sequence desc, position desc limit 1`,
-    );
+    const last = (supported: string) =>
+      database.prepare(
+        `select development, occurred_at as occurredAt, earliest, latest, sequence, position from occurrence where track = :track and ${IS_KNOWN} and earliest <= :asOf and visible = 1
+          ${supported} order by earliest desc, latest desc, sequence desc, position desc limit 1`,
+      );
+    this.#last = last('');
+    this.#lastSupported = last('and support not in (select value from json_each(:without))');
   }
 
   /** What each development of a track whose earliest moment lies from one to another (ms, inclusive) adds to its counts, and on what it rests. */
@@ -92,7 +96,9 @@ export class OccurrenceRows {
 
   /** The last visible development of a track's own, in order of occurrence. @param without supports that do not count */
   last(track: number, asOf: number, known: number, without: readonly number[]): Stands | undefined {
-    const row = this.#last.get({ track, known, asOf, without: JSON.stringify(without) });
+    const asked = { track, known, asOf };
+    const row =
+      without.length === 0 ? this.#last.get(asked) : this.#lastSupported.get({ ...asked, without: JSON.stringify(without) });
     if (row === undefined) return undefined;
     const { development, occurredAt, earliest, latest, sequence, position } = row as unknown as OrderedRow;
     return { development, occurredAt, order: { earliest, latest, sequence, position: BigInt(position) } };

@@ -90,16 +90,16 @@ export class RectangleRows {
   readonly #open;
   readonly #scheduled;
   readonly #spans;
-  readonly #spansInCrisis;
+  readonly #endingInCrisis;
 
   constructor(database: DatabaseSync) {
     const covers = 'r.occurs_from <= :asOf and r.occurs_to > :asOf and r.known_from <= :known and r.known_to > :known';
-    const covering = (columns: string, of: string, where: string): StatementSync => {
+    const covering = (columns: string, of: string, where: string, order = ''): StatementSync => {
       const select = `select ${columns} from ${of} cross join rectangle r on r.track = l.track and r.kind = l.kind and r.length = l.length`;
       return database.prepare(`
         ${select} and r.filed_at > :asOf - l.length and r.filed_at <= :asOf where ${where} and l.length > 0 and ${covers}
         union all
-        ${select} and r.filed_at > :known + l.length and r.filed_at <= :known where ${where} and l.length < 0 and ${covers}`);
+        ${select} and r.filed_at > :known + l.length and r.filed_at <= :known where ${where} and l.length < 0 and ${covers} ${order}`);
     };
     const span = 'r.key, r.occurs_from as "from", r.occurs_to as "to", r.detail';
     const ofTrack = 'rectangle_length l';
@@ -109,7 +109,12 @@ export class RectangleRows {
     this.#scheduled.setReturnArrays(true);
     this.#spans = covering(span, ofTrack, "l.track = :track and l.kind = 'span'");
     const ofCrisis = 'track t cross join rectangle_length l on l.track = t.id';
-    this.#spansInCrisis = covering(`t.id as track, ${span}`, ofCrisis, "t.crisis = :crisis and l.kind = 'span'");
+    this.#endingInCrisis = covering(
+      't.id as track, t.name, r.key, r.occurs_to as "to"',
+      ofCrisis,
+      "t.crisis = :crisis and l.kind = 'span' and r.occurs_to <= :upTo",
+      'order by "to", t.name, r.key',
+    );
   }
 
   /** Which matters of a track are open at a point, in no order. */
@@ -127,9 +132,9 @@ export class RectangleRows {
     return this.#spans.all({ track, asOf, known }) as unknown as Rectangle[];
   }
 
-  /** The same on all tracks of a crisis. */
-  spansInCrisis(crisis: number, asOf: number, known: number): (Rectangle & { readonly track: number })[] {
-    return this.#spansInCrisis.all({ crisis, asOf, known }) as unknown as (Rectangle & { track: number })[];
+  /** Of the spans on all tracks of a crisis that cover a point, those that end by another moment (ms): by their end, their track's name and their key. */
+  *endingInCrisis(crisis: number, asOf: number, known: number, upTo: number): Generator<Pick<Rectangle, 'key' | 'to'> & { readonly track: number }> {
+    for (const row of this.#endingInCrisis.iterate({ crisis, asOf, known, upTo })) yield row as { key: string; to: number; track: number };
   }
 }
 

@@ -121,6 +121,9 @@ function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: 
   return before.standing.order.sequence === after.standing.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
+export const PLACE = 'earliest, latest, sequence, position';
+export const LAST_FIRST = 'order by earliest desc, latest desc, sequence desc, position desc';
+
 /** As the statements return it: of a whole matrix there are thousands, and objects cost more than the seeks. */
 type Row = readonly [
   key: string,
@@ -135,7 +138,7 @@ type Row = readonly [
 ];
 
 /** A row, with what its development rests on instead of how that is verified. */
-type Found<S extends Slot> = Omit<SlotRow<S>, 'verification'> & { readonly support: number };
+export type Found<S extends Slot> = Omit<SlotRow<S>, 'verification'> & { readonly support: number };
 
 /** The slots of all tracks at any point of the record: a seek for each question. */
 export class SlotRows {
@@ -161,17 +164,15 @@ export class SlotRows {
       return { whole, filtered };
     };
     const held = 's.earliest, s.latest, s.sequence, s.position, s.value, s.development, s.occurred_at, s.support';
-    const place = 'earliest, latest, sequence, position';
     const isKnown = 'known_from <= ?1 and known_to > ?1';
-    const lastFirst = 'order by earliest desc, latest desc, sequence desc, position desc';
     const ofCell = `select ?4, ${held} from slot s where cell = (select id from cell where track = ?2 and slot = ?3 and key = ?4) and ${isKnown}`;
-    this.#last = prepare('?6', (supported) => `${ofCell} and earliest <= ?5 ${supported} ${lastFirst} limit 1`);
-    this.#first = prepare('?9', (supported) => `${ofCell} and (${place}) >= (?5, ?6, ?7, ?8) ${supported} order by ${place} limit 1`);
-    this.#before = prepare('?10', (supported) => `${ofCell} and (${place}) < (?5, ?6, ?7, ?8) ${supported} ${lastFirst} limit ?9`);
+    this.#last = prepare('?6', (supported) => `${ofCell} and earliest <= ?5 ${supported} ${LAST_FIRST} limit 1`);
+    this.#first = prepare('?9', (supported) => `${ofCell} and (${PLACE}) >= (?5, ?6, ?7, ?8) ${supported} order by ${PLACE} limit 1`);
+    this.#before = prepare('?10', (supported) => `${ofCell} and (${PLACE}) < (?5, ?6, ?7, ?8) ${supported} ${LAST_FIRST} limit ?9`);
     // SQLite makes a table for each list that it looks up in: of one row it needs none.
     const latest = (is: '=' | 'in', keys: string, supported: string): string => `select key, ${held} from cell c cross join slot s
-      on s.cell = c.id and (${place}, known_from) ${is} (
-        select ${place}, known_from from slot where cell = c.id and ${isKnown} and earliest <= ?4 ${supported} ${lastFirst} limit ?5)
+      on s.cell = c.id and (${PLACE}, known_from) ${is} (
+        select ${PLACE}, known_from from slot where cell = c.id and ${isKnown} and earliest <= ?4 ${supported} ${LAST_FIRST} limit ?5)
       where c.track = ?2 and c.slot = ?3 ${keys}`;
     const ofKeys = 'and c.key in (select value from json_each(?6))';
     this.#standing = prepare('?6', (supported) => latest('=', '', supported));
@@ -317,7 +318,7 @@ function afterAllOf(moment: number): Order {
   return { earliest: bounded(moment), latest: FOREVER, sequence: FOREVER, position: BigInt(FOREVER) };
 }
 
-function bounded(moment: number): number {
+export function bounded(moment: number): number {
   return Math.max(-FOREVER, Math.min(FOREVER, moment));
 }
 
