@@ -3,7 +3,7 @@ import type { Order } from '#crisis/order.js';
 import type { Slot, SlotRow } from '#crisis/slots.js';
 import type { ListedSlot, Matter, SlotReader } from '#crisis/slot-table.js';
 import type { Verification } from '#crisis/standing.js';
-import type { Found } from './tables/slots.js';
+import type { Found, TrackSlots } from './tables/slots.js';
 import type { Standing } from './tables/standing-slots.js';
 
 /** What is read together. */
@@ -24,23 +24,34 @@ export class KeptSlots implements SlotReader {
   readonly #last = new Map<string, SlotRow | undefined>();
   readonly #first = new Map<string, SlotRow | undefined>();
   readonly #standing = new Map<Slot, ReadonlyMap<string, SlotRow> | undefined>();
+  readonly #open = new Map<Matter, readonly string[]>();
 
-  /** @param asOf ms: at this moment stands what is read together */
+  /**
+   * @param asOf ms: at this moment stands what is read together
+   * @param latestOccurrence ms: nothing that is known begins later, so that any later moment is the same as this one
+   */
   constructor(
-    private readonly slots: SlotReader,
+    private readonly slots: TrackSlots,
     private readonly asOf: number,
+    private readonly latestOccurrence: number,
     private readonly together: ReadTogether,
   ) {}
 
+  /** How many rows are in memory. */
+  get size(): number {
+    return [...this.#standing.values()].reduce((sum, rows) => sum + (rows?.size ?? 0), this.#last.size + this.#first.size + this.slots.size);
+  }
+
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
-    const standing = asOf === this.asOf ? this.#standingIn(slot) : undefined;
+    const at = Math.min(asOf, this.latestOccurrence);
+    const standing = at === this.asOf ? this.#standingIn(slot) : undefined;
     if (standing !== undefined) return standing.get(key);
-    return kept(this.#last, nameOf(slot, key, asOf), () => this.slots.last(slot, key, asOf)) as SlotRow<S> | undefined;
+    return kept(this.#last, nameOf(slot, key, at), () => this.slots.last(slot, key, at)) as SlotRow<S> | undefined;
   }
 
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
-    if (from !== undefined) return this.slots.first(slot, key, asOf, from);
-    return kept(this.#first, nameOf(slot, key, asOf), () => this.slots.first(slot, key, asOf)) as SlotRow<S> | undefined;
+    const at = Math.min(asOf, this.latestOccurrence);
+    return kept(this.#first, nameOf(slot, key, at, from), () => this.slots.first(slot, key, at, from)) as SlotRow<S> | undefined;
   }
 
   history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>> {
@@ -48,7 +59,8 @@ export class KeptSlots implements SlotReader {
   }
 
   latest<S extends ListedSlot>(slot: S, asOf: number, most: number, keys?: readonly string[]): ReadonlyMap<string, readonly SlotRow<S>[]> {
-    const standing = asOf === this.asOf && most === 1 && keys === undefined ? this.#standingIn(slot) : undefined;
+    const isThere = Math.min(asOf, this.latestOccurrence) === this.asOf && most === 1 && keys === undefined;
+    const standing = isThere ? this.#standingIn(slot) : undefined;
     if (standing === undefined) return this.slots.latest(slot, asOf, most, keys);
     return new Map([...standing].map(([key, row]) => [key, [row]]));
   }
@@ -57,16 +69,22 @@ export class KeptSlots implements SlotReader {
     return this.slots.keys(slot);
   }
 
+  /** At a later moment than the latest of all, also what was open at that one. */
   open(matter: Matter, asOf: number): Iterable<string> {
-    return this.slots.open(matter, asOf);
+    if (Math.min(asOf, this.latestOccurrence) !== this.asOf) return this.slots.open(matter, asOf);
+    let open = this.#open.get(matter);
+    if (open === undefined) this.#open.set(matter, (open = [...this.slots.open(matter, this.asOf)]));
+    return open;
   }
 
   expect(slot: Slot, keys: readonly string[]): void {
     // Of a schedule, what stands is asked for and nothing else.
-    if (slot !== 'schedule') return this.slots.expect?.(slot, keys);
-    if (keys.length < WORTH_FETCHING) return;
-    for (const [key, found] of this.together.standingOf(slot, keys)) {
-      if (found === undefined || !this.together.failing.has(found.support)) this.#last.set(nameOf(slot, key, this.asOf), found && this.#row(found));
+    if (slot !== 'schedule') return this.slots.expect(slot, keys);
+    const wanted = keys.filter((key) => !this.#last.has(nameOf(slot, key, this.asOf)));
+    if (wanted.length < WORTH_FETCHING) return;
+    for (const [key, found] of this.together.standingOf(slot, wanted)) {
+      if (found === undefined || !this.together.failing.has(found.support))
+        this.#last.set(nameOf(slot, key, this.asOf), found && this.#row(found));
     }
   }
 
@@ -88,8 +106,9 @@ export class KeptSlots implements SlotReader {
   }
 }
 
-function nameOf(slot: Slot, key: string, asOf: number): string {
-  return `${slot} ${asOf} ${key}`;
+/** An order's position alone tells it from all others that are known at one place of the record. */
+function nameOf(slot: Slot, key: string, asOf: number, from?: Order): string {
+  return `${slot} ${asOf} ${key} ${from?.position ?? ''}`;
 }
 
 function kept<T>(rows: Map<string, T>, name: string, read: () => T): T {

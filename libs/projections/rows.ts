@@ -1,5 +1,6 @@
 // All tables as a reader sees them, on one connection.
 import type { DatabaseSync } from 'node:sqlite';
+import { KeptTracks } from './kept-tracks.js';
 import { CheckpointRow } from './tables/checkpoint.js';
 import { CrisisRows } from './tables/crises.js';
 import { DayCountRows } from './tables/day-counts.js';
@@ -36,6 +37,7 @@ export class Rows {
   readonly dues;
   readonly parked;
   readonly text;
+  readonly keptTracks = new KeptTracks();
   readonly #begin;
   readonly #commit;
 

@@ -1,8 +1,9 @@
-// One track at two points, as what moved between them is found: what both read is read together.
+// One track at two points, as what moved between them is found: what both read is read together, and what never changes is kept.
 import { SlotTable } from '#crisis/slot-table.js';
 import type { TrackAt } from '#crisis/track-moves.js';
 import { trackState } from '#crisis/track-state.js';
 import { KeptSlots, type ReadTogether } from './kept-slots.js';
+import type { KeptTrack } from './kept-tracks.js';
 import type { Point } from './point.js';
 import type { Rows } from './rows.js';
 import type { TrackRow } from './tables/crises.js';
@@ -12,48 +13,94 @@ import type { JudgedSupports } from './tables/supports.js';
 import { judgedSupports, talliesOf, trackInfo, trackSlots, verifiedBy, WITHOUT_THE_DAY, type TrackRead } from './track-read.js';
 import { TallyTable } from './tally-table.js';
 
-/** @param track undefined for one of which nothing was ever recorded */
-export function trackAtBoth(rows: Rows, name: string, track: TrackRow | undefined, from: Point, to: Point): [TrackAt, TrackAt] {
-  const [before, after] = readAtBoth(rows, track, from, to);
+/** What {@link use} makes of a track at two points. @param track undefined for one of which nothing was ever recorded */
+export function atBoth<T>(
+  rows: Rows,
+  name: string,
+  track: TrackRow | undefined,
+  from: Point,
+  to: Point,
+  use: (before: TrackAt, after: TrackAt) => T,
+): T {
   const trackAt = (point: Point, { slots, tallies }: TrackRead): TrackAt => ({
     state: trackState(trackInfo(rows, point, name, track), slots, tallies, point.asOf),
     slots,
     asOf: point.asOf,
   });
-  return [trackAt(from, before), trackAt(to, after)];
+  if (track === undefined) return use(trackAt(from, nothingAt(from)), trackAt(to, nothingAt(to)));
+  const both = new TrackAtBoth(rows, track, from, to);
+  const made = use(trackAt(from, both.before), trackAt(to, both.after));
+  both.keep();
+  return made;
 }
 
-/** Tension and what is uncertain move with every day: they are not compared, and not read. */
-function readAtBoth(rows: Rows, track: TrackRow | undefined, from: Point, to: Point): [TrackRead, TrackRead] {
-  if (track === undefined) return [nothingAt(from), nothingAt(to)];
-  const [first, last] = [rows.events.lastCounted(track.id, from.known), rows.events.lastCounted(track.id, to.known)];
-  const [was, is] = rows.standing.atBoth(track.id, placeOf(from, first), placeOf(to, last));
-  const supports = judgedSupports(rows, track, to.filter);
-  // Sources are graded at each point by itself.
-  const supportsBefore = to.counting.minReliability === undefined ? supports : judgedSupports(rows, track, from.filter);
-  return [readAt(rows, track, from, first, was, supportsBefore), readAt(rows, track, to, last, is, supports)];
+/** Of one point: the track's last event that is known there, and whether there the track never changes. */
+interface End {
+  readonly point: Point;
+  readonly last: LastCounted | undefined;
+  readonly isKept: boolean;
 }
 
-function readAt(
-  rows: Rows,
-  track: TrackRow,
-  point: Point,
-  last: LastCounted | undefined,
-  standing: Standing,
-  supports: JudgedSupports,
-): TrackRead {
-  if (last === undefined) return nothingAt(point);
-  const slots = trackSlots(rows, track, point.known, supports, last.latestOccurrence!);
-  const together: ReadTogether = {
-    standing,
-    standingOf: (slot, keys) => rows.standing.of(track.id, slot, keys, placeOf(point, last)),
-    failing: supports.failing,
-    verified: verifiedBy(rows, supports),
-  };
-  return {
-    slots: new KeptSlots(slots, point.asOf, together),
-    tallies: talliesOf(rows, point, track, last, supports, WITHOUT_THE_DAY),
-  };
+class TrackAtBoth {
+  readonly before: TrackRead;
+  readonly after: TrackRead;
+  readonly #from: End;
+  readonly #to: End;
+  #standing: [Standing, Standing] | undefined;
+
+  constructor(
+    private readonly rows: Rows,
+    private readonly track: TrackRow,
+    from: Point,
+    to: Point,
+  ) {
+    [this.#from, this.#to] = [this.#end(from), this.#end(to)];
+    this.before = this.#read(this.#from, 0);
+    this.after = this.#read(this.#to, 1);
+  }
+
+  /** What was read, for whoever asks again. */
+  keep(): void {
+    for (const [{ last, isKept }, read] of [[this.#from, this.before], [this.#to, this.after]] as const)
+      if (isKept) this.rows.keptTracks.keep(this.track.id, last!.position, read as KeptTrack);
+  }
+
+  #end(point: Point): End {
+    const last = this.rows.events.lastCounted(this.track.id, point.known);
+    return { point, last, isKept: last !== undefined && point.filter === undefined && last.latestOccurrence! <= point.asOf };
+  }
+
+  /** Tension and what is uncertain move with every day: they are not compared, and not read. */
+  #read({ point, last, isKept }: End, index: 0 | 1): TrackRead {
+    if (last === undefined) return nothingAt(point);
+    const { rows, track } = this;
+    const kept = isKept ? rows.keptTracks.find(track.id, last.position) : undefined;
+    if (kept !== undefined) return kept;
+    const supports = judgedSupports(rows, track, point.filter);
+    // What is kept is known at the last event as at every later place up to the next.
+    const known = isKept ? last.position : point.known;
+    return {
+      slots: this.#slots({ known, asOf: placeOf(point, last).asOf }, last.latestOccurrence!, supports, this.#standingAt(index)),
+      tallies: talliesOf(rows, point, track, last, supports, WITHOUT_THE_DAY),
+    };
+  }
+
+  #slots(place: Place, latestOccurrence: number, supports: JudgedSupports, standing: Standing): KeptSlots {
+    const { rows, track } = this;
+    const slots = trackSlots(rows, track, place.known, supports, latestOccurrence);
+    const together: ReadTogether = {
+      standing,
+      standingOf: (slot, keys) => rows.standing.of(track.id, slot, keys, place),
+      failing: supports.failing,
+      verified: verifiedBy(rows, supports),
+    };
+    return new KeptSlots(slots, place.asOf, latestOccurrence, together);
+  }
+
+  #standingAt(index: 0 | 1): Standing {
+    const [from, to] = [placeOf(this.#from.point, this.#from.last), placeOf(this.#to.point, this.#to.last)];
+    return (this.#standing ??= this.rows.standing.atBoth(this.track.id, from, to))[index];
+  }
 }
 
 /** Nothing that is known begins later than the last that does: what was recorded since is not walked over. */

@@ -14,7 +14,7 @@ import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
 import type { TrackRow } from '../tables/crises.js';
 import type { DueRow } from '../tables/due-moments.js';
-import { trackAtBoth } from '../track-at-both.js';
+import { atBoth } from '../track-at-both.js';
 import { slotsAt, tracksAt } from '../track-read.js';
 import { recordView } from './development.js';
 import { developmentsIn } from './timeline.js';
@@ -177,9 +177,8 @@ function* trackMoves(rows: Rows, between: Between): Generator<object> {
     if (!(tracks?.includes(id) ?? true)) continue;
     const track = rows.crises.track(to.crisis, id);
     if (track !== undefined && isUntouched(track)) continue;
-    const [before, after] = trackAtBoth(rows, id, track, from, to);
-    const moved = movesBetween(before, after);
-    if (moved.length > 0) yield { id, title: after.state.title, moved };
+    const moves = atBoth(rows, id, track, from, to, (before, after) => ({ id, title: after.state.title, moved: movesBetween(before, after) }));
+    if (moves.moved.length > 0) yield moves;
   }
 }
 

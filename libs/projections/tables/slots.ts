@@ -364,6 +364,11 @@ export class TrackSlots implements SlotReader {
     this.#without = without.size === 0 ? undefined : new LeftOut(without);
   }
 
+  /** How many rows were fetched because they are expected to be asked for. */
+  get size(): number {
+    return this.#expected.values().reduce((sum, keys) => sum + keys.values().reduce((rows, { length }) => rows + 1 + length, 0), 0);
+  }
+
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
     const rows = this.#fetched(slot, key);
     if (rows !== undefined) return this.#row(rows.findLast(({ order }) => order.earliest <= asOf));
