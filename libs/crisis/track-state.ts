@@ -210,7 +210,9 @@ function nextMeeting(slots: SlotReader, asOf: number): NextMeetingView | undefin
     return { announcement, schedule, scheduledFor, at: parseOccurrence(scheduledFor).earliest };
   });
   let earliest: { view: NextMeetingView; at: number; row: SlotRow } | undefined;
-  for (const { announcement, schedule, scheduledFor, at } of ahead.sort((a, b) => a.at - b.at || compareOrder(a.schedule.order, b.schedule.order))) {
+  for (const { announcement, schedule, scheduledFor, at } of ahead.sort(
+    (a, b) => a.at - b.at || compareOrder(a.schedule.order, b.schedule.order),
+  )) {
     if (earliest !== undefined && earliest.at < at) break;
     // What was never moved stands where its schedule does: of many announced for one day, the first alone is read.
     const isFirst = schedule.development !== announcement || earliest === undefined || compareOrder(schedule.order, earliest.row.order) < 0;

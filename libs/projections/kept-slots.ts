@@ -21,8 +21,10 @@ export interface ReadTogether {
 const WORTH_FETCHING = 2;
 
 export class KeptSlots implements SlotReader {
-  readonly #last = new Map<string, SlotRow | undefined>();
-  readonly #first = new Map<string, SlotRow | undefined>();
+  /** What was read at the moment that it is about, by slot and key. */
+  readonly #last = new Map<Slot, Map<string, SlotRow | undefined>>();
+  readonly #first = new Map<Slot, Map<string, SlotRow | undefined>>();
+  /** What was read together: a key that is not there has nothing standing. */
   readonly #standing = new Map<Slot, ReadonlyMap<string, SlotRow> | undefined>();
   readonly #open = new Map<Matter, readonly string[]>();
 
@@ -39,19 +41,22 @@ export class KeptSlots implements SlotReader {
 
   /** How many rows are in memory. */
   get size(): number {
-    return [...this.#standing.values()].reduce((sum, rows) => sum + (rows?.size ?? 0), this.#last.size + this.#first.size + this.slots.size);
+    const maps = [...this.#last.values(), ...this.#first.values(), ...this.#standing.values()];
+    return maps.reduce((sum, rows) => sum + (rows?.size ?? 0), this.slots.size);
   }
 
   last<S extends Slot>(slot: S, key: string, asOf: number): SlotRow<S> | undefined {
-    const at = Math.min(asOf, this.latestOccurrence);
-    const standing = at === this.asOf ? this.#standingIn(slot) : undefined;
+    if (!this.#isNow(asOf)) return this.slots.last(slot, key, asOf);
+    const standing = this.#standingIn(slot);
     if (standing !== undefined) return standing.get(key);
-    return kept(this.#last, nameOf(slot, key, at), () => this.slots.last(slot, key, at)) as SlotRow<S> | undefined;
+    return kept(this.#last, slot, key, () => this.slots.last(slot, key, asOf)) as SlotRow<S> | undefined;
   }
 
   first<S extends Slot>(slot: S, key: string, asOf: number, from?: Order): SlotRow<S> | undefined {
-    const at = Math.min(asOf, this.latestOccurrence);
-    return kept(this.#first, nameOf(slot, key, at, from), () => this.slots.first(slot, key, at, from)) as SlotRow<S> | undefined;
+    if (!this.#isNow(asOf)) return this.slots.first(slot, key, asOf, from);
+    // An order's position tells it from all others that are known at one place of the record.
+    const name = from === undefined ? key : `${key} ${from.position}`;
+    return kept(this.#first, slot, name, () => this.slots.first(slot, key, asOf, from)) as SlotRow<S> | undefined;
   }
 
   history<S extends Slot>(slot: S, key: string, asOf: number, before?: Order): Iterable<SlotRow<S>> {
@@ -59,8 +64,7 @@ export class KeptSlots implements SlotReader {
   }
 
   latest<S extends ListedSlot>(slot: S, asOf: number, most: number, keys?: readonly string[]): ReadonlyMap<string, readonly SlotRow<S>[]> {
-    const isThere = Math.min(asOf, this.latestOccurrence) === this.asOf && most === 1 && keys === undefined;
-    const standing = isThere ? this.#standingIn(slot) : undefined;
+    const standing = this.#isNow(asOf) && most === 1 && keys === undefined ? this.#standingIn(slot) : undefined;
     if (standing === undefined) return this.slots.latest(slot, asOf, most, keys);
     return new Map([...standing].map(([key, row]) => [key, [row]]));
   }
@@ -71,7 +75,7 @@ export class KeptSlots implements SlotReader {
 
   /** At a later moment than the latest of all, also what was open at that one. */
   open(matter: Matter, asOf: number): Iterable<string> {
-    if (Math.min(asOf, this.latestOccurrence) !== this.asOf) return this.slots.open(matter, asOf);
+    if (!this.#isNow(asOf)) return this.slots.open(matter, asOf);
     let open = this.#open.get(matter);
     if (open === undefined) this.#open.set(matter, (open = [...this.slots.open(matter, this.asOf)]));
     return open;
@@ -80,12 +84,15 @@ export class KeptSlots implements SlotReader {
   expect(slot: Slot, keys: readonly string[]): void {
     // Of a schedule, what stands is asked for and nothing else.
     if (slot !== 'schedule') return this.slots.expect(slot, keys);
-    const wanted = keys.filter((key) => !this.#last.has(nameOf(slot, key, this.asOf)));
+    const rows = keysOf(this.#last, slot);
+    const wanted = keys.filter((key) => !rows.has(key));
     if (wanted.length < WORTH_FETCHING) return;
-    for (const [key, found] of this.together.standingOf(slot, wanted)) {
-      if (found === undefined || !this.together.failing.has(found.support))
-        this.#last.set(nameOf(slot, key, this.asOf), found && this.#row(found));
-    }
+    for (const [key, found] of this.together.standingOf(slot, wanted))
+      if (found === undefined || !this.together.failing.has(found.support)) rows.set(key, found && this.#row(found));
+  }
+
+  #isNow(asOf: number): boolean {
+    return Math.min(asOf, this.latestOccurrence) === this.asOf;
   }
 
   /** Undefined where it was not read, or where not all of it counts: below what does not, something else may stand. */
@@ -106,12 +113,14 @@ export class KeptSlots implements SlotReader {
   }
 }
 
-/** An order's position alone tells it from all others that are known at one place of the record. */
-function nameOf(slot: Slot, key: string, asOf: number, from?: Order): string {
-  return `${slot} ${asOf} ${key} ${from?.position ?? ''}`;
+function keysOf<T>(slots: Map<Slot, Map<string, T>>, slot: Slot): Map<string, T> {
+  let keys = slots.get(slot);
+  if (keys === undefined) slots.set(slot, (keys = new Map()));
+  return keys;
 }
 
-function kept<T>(rows: Map<string, T>, name: string, read: () => T): T {
-  if (!rows.has(name)) rows.set(name, read());
-  return rows.get(name)!;
+function kept<T>(slots: Map<Slot, Map<string, T>>, slot: Slot, key: string, read: () => T): T {
+  const keys = keysOf(slots, slot);
+  if (!keys.has(key)) keys.set(key, read());
+  return keys.get(key)!;
 }

@@ -13,17 +13,23 @@ import type { JudgedSupports } from './tables/supports.js';
 import { judgedSupports, talliesOf, trackInfo, trackSlots, verifiedBy, WITHOUT_THE_DAY, type TrackRead } from './track-read.js';
 import { TallyTable } from './tally-table.js';
 
-/** What {@link use} makes of a track at two points. @param track undefined for one of which nothing was ever recorded */
+/** A track on which something was recorded, and the last of it that is known at the later point. */
+export interface RecordedTrack {
+  readonly row: TrackRow;
+  readonly last: LastCounted | undefined;
+}
+
+/** What `use` makes of a track at two points. @param track undefined for one on which nothing was ever recorded */
 export function atBoth<T>(
   rows: Rows,
   name: string,
-  track: TrackRow | undefined,
+  track: RecordedTrack | undefined,
   from: Point,
   to: Point,
   use: (before: TrackAt, after: TrackAt) => T,
 ): T {
   const trackAt = (point: Point, { slots, tallies }: TrackRead): TrackAt => ({
-    state: trackState(trackInfo(rows, point, name, track), slots, tallies, point.asOf),
+    state: trackState(trackInfo(rows, point, name, track?.row), slots, tallies, point.asOf),
     slots,
     asOf: point.asOf,
   });
@@ -42,6 +48,7 @@ interface End {
 }
 
 class TrackAtBoth {
+  private readonly track: TrackRow;
   readonly before: TrackRead;
   readonly after: TrackRead;
   readonly #from: End;
@@ -50,24 +57,23 @@ class TrackAtBoth {
 
   constructor(
     private readonly rows: Rows,
-    private readonly track: TrackRow,
+    { row, last }: RecordedTrack,
     from: Point,
     to: Point,
   ) {
-    [this.#from, this.#to] = [this.#end(from), this.#end(to)];
+    this.track = row;
+    [this.#from, this.#to] = [endAt(from, rows.events.lastCounted(row.id, from.known)), endAt(to, last)];
     this.before = this.#read(this.#from, 0);
     this.after = this.#read(this.#to, 1);
   }
 
   /** What was read, for whoever asks again. */
   keep(): void {
-    for (const [{ last, isKept }, read] of [[this.#from, this.before], [this.#to, this.after]] as const)
+    for (const [{ last, isKept }, read] of [
+      [this.#from, this.before],
+      [this.#to, this.after],
+    ] as const)
       if (isKept) this.rows.keptTracks.keep(this.track.id, last!.position, read as KeptTrack);
-  }
-
-  #end(point: Point): End {
-    const last = this.rows.events.lastCounted(this.track.id, point.known);
-    return { point, last, isKept: last !== undefined && point.filter === undefined && last.latestOccurrence! <= point.asOf };
   }
 
   /** Tension and what is uncertain move with every day: they are not compared, and not read. */
@@ -101,6 +107,10 @@ class TrackAtBoth {
     const [from, to] = [placeOf(this.#from.point, this.#from.last), placeOf(this.#to.point, this.#to.last)];
     return (this.#standing ??= this.rows.standing.atBoth(this.track.id, from, to))[index];
   }
+}
+
+function endAt(point: Point, last: LastCounted | undefined): End {
+  return { point, last, isKept: last !== undefined && point.filter === undefined && last.latestOccurrence! <= point.asOf };
 }
 
 /** Nothing that is known begins later than the last that does: what was recorded since is not walked over. */

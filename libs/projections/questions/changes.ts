@@ -12,8 +12,8 @@ import { pointOf, prefaceOf, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
-import type { TrackRow } from '../tables/crises.js';
 import type { DueRow } from '../tables/due-moments.js';
+import type { LastCounted } from '../tables/events.js';
 import { atBoth } from '../track-at-both.js';
 import { slotsAt, tracksAt } from '../track-read.js';
 import { recordView } from './development.js';
@@ -175,30 +175,38 @@ function* trackMoves(rows: Rows, between: Between): Generator<object> {
   const isUntouched = untouched(rows, between);
   for (const id of tracksAt(rows, to)) {
     if (!(tracks?.includes(id) ?? true)) continue;
-    const track = rows.crises.track(to.crisis, id);
-    if (track !== undefined && isUntouched(track)) continue;
-    const moves = atBoth(rows, id, track, from, to, (before, after) => ({ id, title: after.state.title, moved: movesBetween(before, after) }));
+    const number = rows.crises.trackNumber(to.crisis, id);
+    const last = number === undefined ? undefined : rows.events.lastCounted(number, to.known);
+    if (number !== undefined && isUntouched(number, last)) continue;
+    const track = number === undefined ? undefined : { row: rows.crises.trackById(number), last };
+    const moves = atBoth(rows, id, track, from, to, (before, after) => ({
+      id,
+      title: after.state.title,
+      moved: movesBetween(before, after),
+    }));
     if (moves.moved.length > 0) yield moves;
   }
 }
 
 /** Says of a track that nothing can have moved: nothing was recorded on it, began or may have fallen due; it is registered as it was, and all is judged alike. */
-function untouched(rows: Rows, { from, to }: Between): (track: TrackRow) => boolean {
+function untouched(rows: Rows, { from, to }: Between): (track: number, last: LastCounted | undefined) => boolean {
   const { id: crisis } = to.crisis;
   if (to.counting.minReliability !== undefined) return () => false;
   let due: ReadonlySet<number> | undefined;
-  const mayHaveFallenDue = (track: number): boolean =>
-    (due ??= rows.dues.tracksOfMatters(crisis, from.asOf, to.asOf, to.known)).has(track);
+  const mayHaveFallenDue = (track: number): boolean => (due ??= rows.dues.tracksOfMatters(crisis, from.asOf, to.asOf, to.known)).has(track);
   const isAnyRenewed = rows.entries.isAnyRecorded(crisis, 'track', from.knownAt, to.knownAt);
-  const isRenewed = (name: string): boolean => {
+  const isRenewed = (track: number): boolean => {
+    const name = rows.crises.trackName(track);
     const [was, is] = [from, to].map((point) => JSON.stringify(rows.entries.resolve(crisis, 'track', name, point)));
     return was !== is;
   };
-  return ({ id, name }) =>
-    !rows.events.isAnyCounted(id, from.known, to.known) &&
-    !rows.occurrences.isAnyWithin(id, from.asOf, to.asOf, to.known) &&
-    !mayHaveFallenDue(id) &&
-    !(isAnyRenewed && isRenewed(name));
+  return (track, last) => {
+    if (last !== undefined) {
+      if (last.position > from.known) return false;
+      if (last.latestOccurrence! > from.asOf && rows.occurrences.isAnyWithin(track, from.asOf, to.asOf, to.known)) return false;
+    }
+    return !mayHaveFallenDue(track) && !(isAnyRenewed && isRenewed(track));
+  };
 }
 
 function compareText(a: string, b: string): number {

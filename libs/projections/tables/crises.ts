@@ -56,6 +56,7 @@ export class CrisisRows {
   readonly #tracks;
   /** Of tracks, which never change. */
   readonly #names = new Map<number, string>();
+  readonly #numbers = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
     this.#crisis = database.prepare(`select ${CRISIS_COLUMNS} from crisis where name = ?`);
@@ -86,6 +87,17 @@ export class CrisisRows {
 
   track(crisis: CrisisRow, name: string): TrackRow | undefined {
     return this.#track.get(crisis.id, name) as unknown as TrackRow | undefined;
+  }
+
+  /** Its number; undefined while nothing was ever recorded on it. */
+  trackNumber(crisis: CrisisRow, name: string): number | undefined {
+    const key = `${crisis.id}/${name}`;
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.track(crisis, name)?.id;
+      if (number !== undefined) this.#numbers.set(key, number);
+    }
+    return number;
   }
 
   trackName(id: number): string {

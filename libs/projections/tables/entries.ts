@@ -81,7 +81,7 @@ export class EntryRows {
     this.#listed = database.prepare(
       'select name from entry where crisis = ? and kind = ? and recorded <= ? and position <= ? group by name order by min(position)',
     );
- this.#recorded = database.prepare('select 1 from entry where crisis = ? and kind = ? and recorded > ? and recorded <= ? limit 1');
+    this.#recorded = database.prepare('select 1 from entry where crisis = ? and kind = ? and recorded > ? and recorded <= ? limit 1');
     this.#renewals = database.prepare(
       `select position, recorded from entry e where crisis = ? and exists
         (select 1 from entry f where f.crisis = e.crisis and f.kind = e.kind and f.name = e.name and f.position < e.position)`,

@@ -96,7 +96,6 @@ export class EventRows {
   readonly #lastCountedOfCrisis;
   readonly #lastOfTrack;
   readonly #lastCounted;
-  readonly #anyCounted;
   readonly #lastOfAll;
   readonly #ofCrisis;
   readonly #ofTrack;
@@ -126,7 +125,6 @@ export class EventRows {
       'track = ? and position <= ? and number is not null order by position desc',
       'position, number, latest_occurrence as latestOccurrence',
     );
-    this.#anyCounted = one('track = ? and position > ? and position <= ? and number is not null', '1');
     this.#lastOfAll = one('position <= ? order by position desc');
     this.#ofCrisis = database.prepare(
       `select ${COLUMNS} from event where crisis = ? and position > ? and position <= ? order by position limit ?`,
@@ -188,11 +186,6 @@ export class EventRows {
   /** Of any type, `TrackOpened` too. */
   lastOfTrack(track: number, position: number): EventRow | undefined {
     return this.#lastOfTrack.get(track, position) as unknown as EventRow | undefined;
-  }
-
-  /** Whether a track has a development or record event after one position and up to another. */
-  isAnyCounted(track: number, after: number, upTo: number): boolean {
-    return this.#anyCounted.get(track, after, upTo) !== undefined;
   }
 
   /** The last development or record event. */

@@ -97,8 +97,7 @@ export class OccurrenceRows {
   /** The last visible development of a track's own, in order of occurrence. @param without supports that do not count */
   last(track: number, asOf: number, known: number, without: readonly number[]): Stands | undefined {
     const asked = { track, known, asOf };
-    const row =
-      without.length === 0 ? this.#last.get(asked) : this.#lastSupported.get({ ...asked, without: JSON.stringify(without) });
+    const row = without.length === 0 ? this.#last.get(asked) : this.#lastSupported.get({ ...asked, without: JSON.stringify(without) });
     if (row === undefined) return undefined;
     const { development, occurredAt, earliest, latest, sequence, position } = row as unknown as OrderedRow;
     return { development, occurredAt, order: { earliest, latest, sequence, position: BigInt(position) } };

@@ -94,13 +94,14 @@ export class RectangleRows {
 
   constructor(database: DatabaseSync) {
     const covers = 'r.occurs_from <= :asOf and r.occurs_to > :asOf and r.known_from <= :known and r.known_to > :known';
-    const covering = (columns: string, of: string, where: string, order = ''): StatementSync => {
-      const select = `select ${columns} from ${of} cross join rectangle r on r.track = l.track and r.kind = l.kind and r.length = l.length`;
-      return database.prepare(`
-        ${select} and r.filed_at > :asOf - l.length and r.filed_at <= :asOf where ${where} and l.length > 0 and ${covers}
+    const of = (columns: string, tracks: string): string =>
+      `select ${columns} from ${tracks} cross join rectangle r on r.track = l.track and r.kind = l.kind and r.length = l.length`;
+    const byOccurrence = 'and r.filed_at > :asOf - l.length and r.filed_at <= :asOf';
+    const covering = (columns: string, tracks: string, where: string): StatementSync =>
+      database.prepare(`
+        ${of(columns, tracks)} ${byOccurrence} where ${where} and l.length > 0 and ${covers}
         union all
-        ${select} and r.filed_at > :known + l.length and r.filed_at <= :known where ${where} and l.length < 0 and ${covers} ${order}`);
-    };
+        ${of(columns, tracks)} and r.filed_at > :known + l.length and r.filed_at <= :known where ${where} and l.length < 0 and ${covers}`);
     const span = 'r.key, r.occurs_from as "from", r.occurs_to as "to", r.detail';
     const ofTrack = 'rectangle_length l';
     this.#open = covering('r.kind, r.key', ofTrack, "l.track = :track and l.kind in ('promise', 'proposal', 'announced')");
@@ -108,13 +109,11 @@ export class RectangleRows {
     this.#scheduled = covering('r.detail', ofTrack, "l.track = :track and l.kind = 'schedule'");
     this.#scheduled.setReturnArrays(true);
     this.#spans = covering(span, ofTrack, "l.track = :track and l.kind = 'span'");
-    const ofCrisis = 'track t cross join rectangle_length l on l.track = t.id';
-    this.#endingInCrisis = covering(
-      't.id as track, t.name, r.key, r.occurs_to as "to"',
-      ofCrisis,
-      "t.crisis = :crisis and l.kind = 'span' and r.occurs_to <= :upTo",
-      'order by "to", t.name, r.key',
-    );
+    // What has an end is filed by occurrence.
+    this.#endingInCrisis = database.prepare(`
+      ${of('t.id as track, t.name, r.key, r.occurs_to as "to"', 'track t cross join rectangle_length l on l.track = t.id')} ${byOccurrence}
+      where t.crisis = :crisis and l.kind = 'span' and l.length > 0 and ${covers} and r.occurs_to <= :upTo
+      order by r.occurs_to, t.name, r.key`);
   }
 
   /** Which matters of a track are open at a point, in no order. */
@@ -133,7 +132,12 @@ export class RectangleRows {
   }
 
   /** Of the spans on all tracks of a crisis that cover a point, those that end by another moment (ms): by their end, their track's name and their key. */
-  *endingInCrisis(crisis: number, asOf: number, known: number, upTo: number): Generator<Pick<Rectangle, 'key' | 'to'> & { readonly track: number }> {
+  *endingInCrisis(
+    crisis: number,
+    asOf: number,
+    known: number,
+    upTo: number,
+  ): Generator<Pick<Rectangle, 'key' | 'to'> & { readonly track: number }> {
     for (const row of this.#endingInCrisis.iterate({ crisis, asOf, known, upTo })) yield row as { key: string; to: number; track: number };
   }
 }
