@@ -9,7 +9,6 @@ import type { Rows } from './rows.js';
 import type { TrackRow } from './tables/crises.js';
 import type { LastCounted } from './tables/events.js';
 import type { Place, Standing } from './tables/standing-slots.js';
-import type { JudgedSupports } from './tables/supports.js';
 import { judgedSupports, talliesOf, trackInfo, trackSlots, verifiedBy, WITHOUT_THE_DAY, type TrackRead } from './track-read.js';
 import { TallyTable } from './tally-table.js';
 
@@ -48,12 +47,11 @@ interface End {
 }
 
 class TrackAtBoth {
-  private readonly track: TrackRow;
   readonly before: TrackRead;
   readonly after: TrackRead;
+  readonly #track: TrackRow;
   readonly #from: End;
   readonly #to: End;
-  #standing: [Standing, Standing] | undefined;
 
   constructor(
     private readonly rows: Rows,
@@ -61,51 +59,50 @@ class TrackAtBoth {
     from: Point,
     to: Point,
   ) {
-    this.track = row;
+    this.#track = row;
     [this.#from, this.#to] = [endAt(from, rows.events.lastCounted(row.id, from.known)), endAt(to, last)];
-    this.before = this.#read(this.#from, 0);
-    this.after = this.#read(this.#to, 1);
+    const [was, is] = [this.#kept(this.#from), this.#kept(this.#to)];
+    const places = [placeOf(this.#from), placeOf(this.#to)] as const;
+    const standing =
+      was === undefined && is === undefined
+        ? rows.standing.atBoth(row.id, ...places)
+        : ([was, is] as const).map((kept, index) => (kept === undefined ? rows.standing.at(row.id, places[index]!) : undefined));
+    this.before = was ?? this.#read(this.#from, standing[0]!);
+    this.after = is ?? this.#read(this.#to, standing[1]!);
   }
 
-  /** What was read, for whoever asks again. */
+  /** Keeps what was read, for whoever asks again. */
   keep(): void {
     for (const [{ last, isKept }, read] of [
       [this.#from, this.before],
       [this.#to, this.after],
     ] as const)
-      if (isKept) this.rows.keptTracks.keep(this.track.id, last!.position, read as KeptTrack);
+      if (isKept) this.rows.keptTracks.keep(this.#track.id, last!.position, read as KeptTrack);
+  }
+
+  #kept({ last, isKept }: End): KeptTrack | undefined {
+    return isKept ? this.rows.keptTracks.find(this.#track.id, last!.position) : undefined;
   }
 
   /** Tension and what is uncertain move with every day: they are not compared, and not read. */
-  #read({ point, last, isKept }: End, index: 0 | 1): TrackRead {
+  #read(end: End, standing: Standing): TrackRead {
+    const { point, last } = end;
     if (last === undefined) return nothingAt(point);
-    const { rows, track } = this;
-    const kept = isKept ? rows.keptTracks.find(track.id, last.position) : undefined;
-    if (kept !== undefined) return kept;
+    const { rows } = this;
+    const track = this.#track;
+    const place = placeOf(end);
     const supports = judgedSupports(rows, track, point.filter);
-    // What is kept is known at the last event as at every later place up to the next.
-    const known = isKept ? last.position : point.known;
-    return {
-      slots: this.#slots({ known, asOf: placeOf(point, last).asOf }, last.latestOccurrence!, supports, this.#standingAt(index)),
-      tallies: talliesOf(rows, point, track, last, supports, WITHOUT_THE_DAY),
-    };
-  }
-
-  #slots(place: Place, latestOccurrence: number, supports: JudgedSupports, standing: Standing): KeptSlots {
-    const { rows, track } = this;
-    const slots = trackSlots(rows, track, place.known, supports, latestOccurrence);
     const together: ReadTogether = {
       standing,
       standingOf: (slot, keys) => rows.standing.of(track.id, slot, keys, place),
       failing: supports.failing,
       verified: verifiedBy(rows, supports),
     };
-    return new KeptSlots(slots, place.asOf, latestOccurrence, together);
-  }
-
-  #standingAt(index: 0 | 1): Standing {
-    const [from, to] = [placeOf(this.#from.point, this.#from.last), placeOf(this.#to.point, this.#to.last)];
-    return (this.#standing ??= this.rows.standing.atBoth(this.track.id, from, to))[index];
+    const slots = trackSlots(rows, track, place.known, supports, last.latestOccurrence!);
+    return {
+      slots: new KeptSlots(slots, place.asOf, last.latestOccurrence!, together),
+      tallies: talliesOf(rows, point, track, last, supports, WITHOUT_THE_DAY),
+    };
   }
 }
 
@@ -113,9 +110,9 @@ function endAt(point: Point, last: LastCounted | undefined): End {
   return { point, last, isKept: last !== undefined && point.filter === undefined && last.latestOccurrence! <= point.asOf };
 }
 
-/** Nothing that is known begins later than the last that does: what was recorded since is not walked over. */
-function placeOf({ known, asOf }: Point, last: LastCounted | undefined): Place {
-  return { known, asOf: Math.min(asOf, last?.latestOccurrence ?? asOf) };
+/** Of a track, what is known is known since its last event, and nothing of it begins later than the last that does: what was recorded since is not walked over. */
+function placeOf({ point, last }: End): Place {
+  return { known: last?.position ?? point.known, asOf: Math.min(point.asOf, last?.latestOccurrence ?? point.asOf) };
 }
 
 function nothingAt({ asOf }: Point): TrackRead {

@@ -1,5 +1,5 @@
 // What stands in many slots of a track, each found by one seek: a row comes back as one text, since a subquery gives one column.
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Slot, SlotValues } from '#crisis/slots.js';
 import { bounded, LAST_FIRST, PLACE, type Found } from './slots.js';
 
@@ -16,6 +16,7 @@ export interface Place {
 }
 
 export class StandingRows {
+  readonly #at;
   readonly #atBoth;
   readonly #of;
 
@@ -23,17 +24,30 @@ export class StandingRows {
     const standing = (cell: string, known: string, asOf: string): string => `(
       select concat_ws(char(10), ${PLACE}, support, value, development, occurred_at) from slot
       where cell = ${cell} and known_from <= ${known} and known_to > ${known} and earliest <= ${asOf} ${LAST_FIRST} limit 1)`;
-    this.#atBoth = database.prepare(
-      `select slot, key, ${standing('c.id', '?2', '?3')}, ${standing('c.id', '?4', '?5')}
-        from cell c where track = ?1 and slot in (${FEW.map((slot) => `'${slot}'`).join(', ')})`,
-    );
-    this.#atBoth.setReturnArrays(true);
+    const few = (...columns: readonly string[]): StatementSync => {
+      const slots = FEW.map((slot) => `'${slot}'`).join(', ');
+      const statement = database.prepare(`select slot, key, ${columns.join(', ')} from cell c where track = ?1 and slot in (${slots})`);
+      statement.setReturnArrays(true);
+      return statement;
+    };
+    this.#at = few(standing('c.id', '?2', '?3'));
+    this.#atBoth = few(standing('c.id', '?2', '?3'), standing('c.id', '?4', '?5'));
     const cell = '(select id from cell where track = ?1 and slot = ?2 and key = j.value)';
     this.#of = database.prepare(`select j.value, ${standing(cell, '?4', '?5')} from json_each(?3) j`);
     this.#of.setReturnArrays(true);
   }
 
-  /** What stands at each of two points in the slots of which a track has but few. What is the same at both is one object. */
+  /** What stands in the slots of which a track has but few. */
+  at(track: number, { known, asOf }: Place): Standing {
+    const at = standingNowhere();
+    for (const row of this.#at.all(track, known, bounded(asOf))) {
+      const [slot, key, text] = row as unknown as [Slot, string, string | null];
+      if (text !== null) at.get(slot)!.set(key, foundIn(text));
+    }
+    return at;
+  }
+
+  /** The same at each of two points. What stands at both is one object. */
   atBoth(track: number, from: Place, to: Place): [Standing, Standing] {
     const [before, after] = [standingNowhere(), standingNowhere()];
     const asked = [track, from.known, bounded(from.asOf), to.known, bounded(to.asOf)];
