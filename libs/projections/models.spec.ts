@@ -144,6 +144,38 @@ describe('a read', () => {
     );
   });
 
+  it('of changes, asked of one read side between all its points and again when more is recorded, equals a naive fold each time', () => {
+    fc.assert(
+      fc.property(histories({ minLength: 20, maxLength: 90 }), points, fc.nat({ max: 100 }), (events, drawn, percent) => {
+        const readSide = new MemoryReadSide();
+        const until = Math.ceil((events.length * percent) / 100);
+        for (const [first, end] of [
+          [0, until],
+          [until, events.length],
+        ] as const) {
+          readSide.apply(events.slice(first, end));
+          const so = events.slice(0, end);
+          if (so.length === 0) continue;
+          const fold = new NaiveFold(so);
+          const ends = drawn.slice(0, 4).map((each) => pointIn(so, fold, each));
+          for (const to of ends) {
+            for (const other of ends) {
+              const from = { ...to, asOf: Math.min(other.asOf, to.asOf), knownAt: Math.min(other.knownAt, to.knownAt) };
+              const params = { crisis: 'alpha', ...to, from: from.asOf, fromKnownAt: from.knownAt, limit: 1000 };
+              const ask = (): string | undefined => answered(() => readSide.body('changes', params));
+              const answer = ask();
+              expect(ask()).toBe(answer);
+              if (answer === undefined) continue;
+              const { happened, learnedLate, corrected, fellDue, tracks } = JSON.parse(answer);
+              expect({ happened, learnedLate, corrected, fellDue, tracks }).toEqual(naiveChanges(fold, 'alpha', from, to, {}));
+            }
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('over long histories equals a naive fold too', () => {
     fc.assert(
       fc.property(histories({ minLength: 250, maxLength: 400, parks: false }), points, (events, drawn) => {
