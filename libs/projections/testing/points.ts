@@ -28,9 +28,9 @@ export const points: fc.Arbitrary<DrawnPoint[]> = fc.array(
   fc.record({
     asOf: moment,
     knownAt: fc.option(moment, { nil: undefined, freq: 3 }),
-    position: fc.option(fc.nat({ max: 1000 }), { nil: undefined, freq: 1 }),
-    excludeSource: fc.option(fc.subarray(SOURCES, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 }),
-    minReliability: fc.option(fc.constantFrom('A', 'B', 'C', 'D', 'E'), { nil: undefined, freq: 1 }),
+    position: fc.option(fc.nat({ max: 1000 }), { nil: undefined, freq: 2 }),
+    excludeSource: fc.option(fc.subarray(SOURCES, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }),
+    minReliability: fc.option(fc.constantFrom('A', 'B', 'C', 'D', 'E'), { nil: undefined, freq: 2 }),
   }),
   { minLength: 6, maxLength: 6 },
 );
