@@ -156,6 +156,15 @@ describe('the next meeting', () => {
     expect(next('2022-01-09', [announcement, second])).toEqual(['announcement', '2022-01-10', 'announcement']);
   });
 
+  it('is of several for one day the one that was announced first, moved to it or not', () => {
+    const second: History[number] = ['MeetingAnnounced', 'second', '2022-01-02', { scheduledFor: '2022-01-20' }];
+    const third: History[number] = ['MeetingAnnounced', 'third', '2022-01-05', { scheduledFor: '2022-01-20' }];
+    expect(next('2022-01-15', [third, second])).toEqual(['second', '2022-01-20', 'second']);
+    expect(next('2022-01-15', [announcement, rescheduled, second, third])).toEqual(['announcement', '2022-01-20', 'moved']);
+    const held: History[number] = ['MeetingHeld', 'held', '2022-01-14', { announcement: 'second' }];
+    expect(next('2022-01-15', [third, second, held])).toEqual(['third', '2022-01-20', 'third']);
+  });
+
   it('lapses after the latest moment of its schedule, not at it', () => {
     expect(next('2022-01-10T23:59:59.999Z', [announcement])).toEqual(['announcement', '2022-01-10', 'announcement']);
     expect(next('2022-01-11T00:00:00.000Z', [announcement])).toBeNull();

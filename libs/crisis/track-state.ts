@@ -214,9 +214,8 @@ function nextMeeting(slots: SlotReader, asOf: number): NextMeetingView | undefin
     (a, b) => a.at - b.at || compareOrder(a.schedule.order, b.schedule.order),
   )) {
     if (earliest !== undefined && earliest.at < at) break;
-    // What was never moved stands where its schedule does: of many announced for one day, the first alone is read.
-    const isFirst = schedule.development !== announcement || earliest === undefined || compareOrder(schedule.order, earliest.row.order) < 0;
-    if (!isFirst) continue;
+    // What was never moved was announced where its schedule stands, so after the one that was found: of many for one day, one is read.
+    if (earliest !== undefined && schedule.development === announcement) continue;
     const meeting = announcedMeetingAt(announcement, slots, asOf, schedule);
     if (meeting === undefined || !liesAhead(meeting)) continue;
     const { announced: row } = meeting;
