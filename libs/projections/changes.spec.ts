@@ -36,6 +36,15 @@ describe('changes', () => {
     expect(between(readSide, 11, 15, {}).tracks).toEqual([]);
   });
 
+  it('follow from a new name alone, recorded between the two points', () => {
+    const readSide = readSideOf(
+      told(12, 'talks', { type: 'TrackOpened', entry: 2, content: { title: 'Talks in Geneva', parties: ['russia'] } }),
+    );
+    const { tracks } = between(readSide, 11, 15, {});
+    expect(tracks).toEqual([{ id: 'talks', title: 'Talks in Geneva', moved: [{ field: 'title', from: 'Talks', to: 'Talks in Geneva' }] }]);
+    expect(between(readSide, 13, 15, {}).tracks).toEqual([]);
+  });
+
   it('tell what falls due at one moment by the names of the tracks, whichever was opened first', () => {
     const announced = { type: 'MeetingAnnounced', occurredAt: '2022-01-10', summary: 'They meet.', participants: ['russia'], reports };
     const readSide = readSideOf(
