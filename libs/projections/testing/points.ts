@@ -45,7 +45,7 @@ export function pointIn(
   return {
     asOf: momentOf(asOf),
     knownAt: knownAt === undefined ? NOW : momentOf(knownAt),
-    ...(position === undefined ? {} : { position: events[position % events.length]!.position }),
+    ...(position === undefined || events.length === 0 ? {} : { position: events[position % events.length]!.position }),
     ...(excludeSource === undefined ? {} : { excludeSource }),
     ...(minReliability === undefined ? {} : { minReliability }),
     now: NOW,
