@@ -76,11 +76,8 @@ function told(day: number, track: string | undefined, data: Told['data']): Told 
 
 function between(readSide: MemoryReadSide, from: number, to: number, counting: object): any {
   const [before, after] = [momentOf(from), momentOf(to)];
-  return readSide.ask('changes', {
-    crisis: CRISIS,
-    ...{ asOf: after, knownAt: after, now: after, from: before, fromKnownAt: before, limit: 20 },
-    ...counting,
-  });
+  const points = { asOf: after, knownAt: after, now: after, from: before, fromKnownAt: before };
+  return readSide.ask('changes', { crisis: CRISIS, ...points, limit: 20, ...counting });
 }
 
 function readSideOf(...history: readonly Told[]): MemoryReadSide {
