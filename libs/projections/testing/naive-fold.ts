@@ -240,12 +240,26 @@ export class NaiveFold {
       .sort(byOrder);
   }
 
-  /** The actors that were registered by then, in that order. */
-  actors(crisis: string, point: Point): any[] {
+  /** What was registered by then, in that order. */
+  registered(crisis: string, kind: 'Actor' | 'Issue' | 'Source', point: Point): any[] {
     const registered = this.#known(crisis, point)
-      .filter(({ event }) => event.type === 'ActorRegistered')
+      .filter((read) => read.kind === 'register' && read.event.type.startsWith(kind))
       .map(({ data }) => data.id as string);
-    return [...new Set(registered)].map((id) => ({ id, ...this.#entry(crisis, 'Actor', id, point) }));
+    return [...new Set(registered)].map((id) => ({ id, ...this.#entry(crisis, kind, id, point) }));
+  }
+
+  crisisEntry(crisis: string, point: Point): any {
+    return this.#entry(crisis, 'CrisisOpened', undefined, point);
+  }
+
+  /** When it was opened, ms; undefined if that was later. */
+  opened(crisis: string, point: Point): number | undefined {
+    return this.#known(crisis, point).find(({ event }) => event.type === 'CrisisOpened')?.recorded;
+  }
+
+  /** The mark that it is over, if it was made by then. */
+  closure(crisis: string, point: Point): any {
+    return this.#known(crisis, point).findLast(({ event }) => event.type === 'CrisisClosed')?.data.content;
   }
 
   /** How far each development can be relied on, by `track/id`. */
