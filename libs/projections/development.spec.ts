@@ -174,6 +174,21 @@ describe('a timeline', () => {
     expect(found(filter)).toEqual(ids);
   });
 
+  it('shows of what is retracted only what a report still supports, as the state counts it', () => {
+    const without = readSideOf(
+      statement('said', { day: 10 }),
+      about('DevelopmentRetracted', 'said', { day: 11, reason: 'duplicate' }),
+      about('ReportWithdrawn', 'said', { day: 12, report: 'tass' }),
+    );
+    const shown = (knownAt?: number): [number, number] => {
+      const point = { crisis: CRISIS, now: NOW, ...(knownAt === undefined ? {} : { knownAt }) };
+      const { developments } = without.ask('timeline', { ...point, filter: { verification: ['retracted'] }, order: 'oldest', limit: 5 });
+      return [developments.length, without.ask('track', { ...point, track: TRACK }).track.verification.retracted];
+    };
+    expect(shown(Date.parse('2022-01-12T00:00:00Z'))).toEqual([1, 1]);
+    expect(shown()).toEqual([0, 0]);
+  });
+
   it('finds words as they were known', () => {
     expect(found({ q: 'dead' }, { knownAt: Date.parse('2022-01-12T00:00:00Z') })).toEqual(['second']);
   });
