@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { crisisStream, trackStream } from '#crisis/event.js';
 import type { Position, RecordedEvent, Revision } from '#event-store/port.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
+import { PROJECTION_VERSION } from './version.js';
 
 const NOW = Date.parse('2022-03-01T00:00:00Z');
 const CRISIS = 'crisis';
@@ -81,6 +82,24 @@ describe('a development', () => {
   it('without any source that supports it says so', () => {
     const readSide = readSideOf(statement('said', { day: 10 }));
     expect(ask(readSide, 'said', { excludeSource: ['tass'] }).development).toMatchObject({ unsupported: true, reports: [], sets: [] });
+  });
+});
+
+describe('a source that nobody has registered', () => {
+  const readSide = readSideOf(statement('said', { day: 10 }));
+
+  it('cannot be left out: nobody is answered as if it had been', () => {
+    const asked = { crisis: CRISIS, now: NOW, excludeSource: ['tass', 'tas'] };
+    const refusal = expect.objectContaining({ kind: 'not-found', code: 'unknown-source', detail: expect.stringContaining('"tas"') });
+    for (const question of ['crisis', 'tracks'] as const)
+      expect(() => readSide.ask(question, asked)).toThrow(expect.objectContaining({ refusal }));
+    expect(() => readSide.lines('replay', { ...asked, until: NOW, by: 'occurred' })).toThrow(expect.objectContaining({ refusal }));
+  });
+
+  it('is left out of all crises, and of what was cited', () => {
+    expect(readSide.ask('crises', { now: NOW, excludeSource: ['tas'] }).crises).toMatchObject([{ developments: 1 }]);
+    const cited = { asOf: NOW, knownAt: NOW, position: 1n, projection: PROJECTION_VERSION, log: 'store' };
+    expect(readSide.ask('tracks', { crisis: CRISIS, now: NOW, excludeSource: ['tas'], ...cited }).tracks).toHaveLength(1);
   });
 });
 
