@@ -213,6 +213,23 @@ describe('a timeline', () => {
   });
 });
 
+it.each([
+  { parts: [0, 0, 0, 0, 9e15, 0, 1] },
+  { parts: [0, 0, 0, 0, 0, -9e15, 1] },
+  { parts: [0, 0, 0, 0, 0, 0, -1] },
+  { parts: [0, 0, 0, 0, 0, 0, 0.5] },
+  { parts: [0, 0, 0, 0, 0, 0] },
+  { parts: [-1, 0, 0, 1], q: 'word' },
+  { parts: [0, 9e15, 0, 1], q: 'word' },
+  { parts: [0, 0, 0, -1], q: 'word' },
+])('a cursor that nobody was given is refused: %j', ({ parts, q }: { parts: number[]; q?: string }) => {
+  const readSide = readSideOf(statement('said', { day: 10 }));
+  const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const filter = q === undefined ? {} : { q };
+  const ask = (): any => readSide.ask('timeline', { crisis: CRISIS, now: NOW, filter, order: 'newest', limit: 1, cursor });
+  expect(ask).toThrow(expect.objectContaining({ refusal: expect.objectContaining({ kind: 'invalid', code: 'invalid-cursor' }) }));
+});
+
 interface Told {
   readonly type: string;
   readonly data: Record<string, unknown>;

@@ -14,7 +14,7 @@ import type { Version } from '../tables/developments.js';
 import type { Whole } from '../tables/entries.js';
 import { fieldsOfText, type TextField } from '../tables/text.js';
 import { FOREVER } from '../tables/validity.js';
-import { cursorParts, cursorText, pagePoint } from './cursor.js';
+import { cursorParts, cursorText, invalidCursor, pagePoint, pagePointOf } from './cursor.js';
 import { matches } from './timeline-filter.js';
 import { countWords, excerptOf, wordsIn } from './words.js';
 
@@ -35,7 +35,9 @@ interface Found {
 
 export function answerSearch(rows: Rows, read: Questions['timeline'], q: string): object {
   const cursor = read.cursor === undefined ? undefined : cursorParts(read.cursor, 4);
-  const pinned = cursor && { asOf: cursor[1]!, knownAt: cursor[2]!, position: BigInt(cursor[3]!) };
+  const from = cursor?.[0] ?? 0;
+  if (from < 0) throw invalidCursor();
+  const pinned = cursor && pagePointOf(cursor[1]!, cursor[2]!, cursor[3]!);
   const point = pointOf(rows, read.crisis, pagePoint(read, pinned));
   const words = wordsIn(q);
   const { found, complete } = search(rows, point, read.filter, words);
@@ -44,7 +46,6 @@ export function answerSearch(rows: Rows, read: Questions['timeline'], q: string)
     const newer = compareOrder(b.version.standing.order, a.version.standing.order);
     return order === 'relevance' ? b.relevance - a.relevance || newer : order === 'oldest' ? -newer : newer;
   });
-  const from = cursor?.[0] ?? 0;
   const page = found.slice(from, from + read.limit);
   const next = from + read.limit;
   return {
