@@ -44,28 +44,31 @@ const DEVELOPMENT_FIELDS = {
 /** Every register's name in a development. */
 export function namesIn(development: Development): Named[] {
   const named: Named[] = [];
+  eachName(development, (kind, name, ...path) => named.push({ kind, name, pointer: `/${path.join('/')}` }));
+  return named;
+}
+
+/** @param see is told of a name with its place in the body; places are not written out, since few who look for names want them */
+function eachName(development: Development, see: (kind: Named['kind'], name: string, ...path: (string | number)[]) => void): void {
   const fields = development as unknown as Record<string, string | readonly string[] | undefined>;
   for (const field of ACTOR_FIELDS[development.type]) {
     const value = fields[field];
-    if (typeof value === 'string') named.push({ kind: 'actor', name: value, pointer: `/${field}` });
-    else value?.forEach((name, index) => named.push({ kind: 'actor', name, pointer: `/${field}/${index}` }));
+    if (typeof value === 'string') see('actor', value, field);
+    else value?.forEach((name, index) => see('actor', name, field, index));
   }
-  development.about?.forEach((name, index) => named.push({ kind: 'issue', name, pointer: `/about/${index}` }));
-  if (development.type === 'PositionTaken') named.push({ kind: 'issue', name: development.issue, pointer: '/issue' });
+  development.about?.forEach((name, index) => see('issue', name, 'about', index));
+  if (development.type === 'PositionTaken') see('issue', development.issue, 'issue');
   if (development.type === 'StatementMade') {
     development.positions?.forEach(({ party, issue }, index) => {
-      named.push(
-        { kind: 'actor', name: party, pointer: `/positions/${index}/party` },
-        { kind: 'issue', name: issue, pointer: `/positions/${index}/issue` },
-      );
+      see('actor', party, 'positions', index, 'party');
+      see('issue', issue, 'positions', index, 'issue');
     });
   }
   development.reports.forEach(({ source, origin }, index) => {
-    named.push({ kind: 'source', name: source, pointer: `/reports/${index}/source` });
-    if (origin !== undefined) named.push({ kind: 'source', name: origin, pointer: `/reports/${index}/origin` });
+    see('source', source, 'reports', index, 'source');
+    if (origin !== undefined) see('source', origin, 'reports', index, 'origin');
   });
-  development.alsoOn?.forEach((name, index) => named.push({ kind: 'track', name, pointer: `/alsoOn/${index}` }));
-  return named;
+  development.alsoOn?.forEach((name, index) => see('track', name, 'alsoOn', index));
 }
 
 /** Every other development that a development names. */
@@ -95,5 +98,9 @@ export function issuesIn(development: Development): string[] {
 }
 
 function distinct(development: Development, kind: Named['kind']): string[] {
-  return [...new Set(namesIn(development).flatMap((named) => (named.kind === kind ? named.name : [])))];
+  const names = new Set<string>();
+  eachName(development, (of, name) => {
+    if (of === kind) names.add(name);
+  });
+  return [...names];
 }

@@ -5,8 +5,8 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
 /** Who has worked for so long is started again without a long wait, ms. */
 const STEADY_MS = 10_000;
-/** Room for what is young, MiB: by default what a batch is made of outlives it, and is moved twice. */
-const YOUNG_MIB = 48;
+/** Room for what is young: by default what a batch is made of outlives it, and is moved twice. */
+export const ROOM_FOR_A_BATCH = { maxYoungGenerationSizeMb: 48 } as const;
 /** How long a thread may take to end once it is told to, ms. */
 const PATIENCE_MS = 5_000;
 
@@ -32,7 +32,7 @@ export class KeptThread<To extends { readonly kind: string }, From> {
   start(): void {
     if (this.#closed) return;
     clearTimeout(this.#restart);
-    const worker = new Worker(this.program, { workerData: this.workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } });
+    const worker = new Worker(this.program, { workerData: this.workerData, resourceLimits: ROOM_FOR_A_BATCH });
     const started = performance.now();
     let reason = 'it ended by itself';
     this.#worker = worker;

@@ -7,6 +7,7 @@ import { decodeEvent } from '#crisis/event.js';
 import type { EventStore, Position } from '#event-store/port.js';
 import { LIST_TABLES } from './list-tables.js';
 import { openForLongBuild, partOf, removeFile, removeParts } from './file.js';
+import { ROOM_FOR_A_BATCH } from './kept-thread.js';
 import type { LogSource } from './log-source.js';
 import { isStorageFailure, Projection } from './projection.js';
 import type { Group } from './table-group.js';
@@ -112,7 +113,7 @@ function isApplied(apply: () => void): boolean {
 
 async function buildInThread(options: PartOptions, signal: AbortSignal): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const worker = new Worker(new URL('./long-build-lists.js', import.meta.url), { workerData: options });
+  const worker = new Worker(new URL('./long-build-lists.js', import.meta.url), { workerData: options, resourceLimits: ROOM_FOR_A_BATCH });
   let isBuilt = false;
   worker.on('message', (message: FromPart) => (isBuilt = message === 'built'));
   worker.on('error', reject);

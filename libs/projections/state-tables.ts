@@ -6,7 +6,6 @@ import { parseOccurrence } from '#crisis/time.js';
 import type { Contribution } from './contribution.js';
 import type { Change, TableGroup } from './table-group.js';
 import type { CrisisRow, TrackRow } from './tables/crises.js';
-import { DueWriter } from './tables/due-moments.js';
 import type { EntryWriter } from './tables/entries.js';
 import { MatterWriter } from './tables/matters.js';
 import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
@@ -19,7 +18,6 @@ export class StateTables implements TableGroup {
   readonly #slotRows;
   readonly #rectangles;
   readonly #matters;
-  readonly #dues;
   readonly #text;
 
   constructor(
@@ -30,7 +28,6 @@ export class StateTables implements TableGroup {
     this.#slotRows = new SlotRows(database);
     this.#rectangles = new RectangleWriter(database);
     this.#matters = new MatterWriter(database, this.#rectangles);
-    this.#dues = new DueWriter(database);
     this.#text = new TextWriter(database);
   }
 
@@ -38,12 +35,11 @@ export class StateTables implements TableGroup {
     // A register sets nothing.
   }
 
-  change({ applied: { position, crisis }, track, development, before, after }: Change): void {
+  change({ applied: { position, crisis }, track, before, after }: Change): void {
     const touched = this.#slots.change(crisis.id, track.id, position, before, after);
     if (touched.length > 0) this.#matters.reconsider(track.id, touched, this.#slotsAtHead(track), position);
     this.#changeRectangle(track, 'span', position, before && spanOf(before), spanOf(after));
     this.#changeRectangle(track, 'schedule', position, before && scheduleOf(before), scheduleOf(after));
-    this.#dues.change(crisis.id, track.id, development, position, before, after);
     this.#text.add(
       position,
       after.standing,
@@ -53,6 +49,7 @@ export class StateTables implements TableGroup {
 
   flush(): void {
     this.#slots.flush();
+    this.#rectangles.flush();
     this.#text.flush();
   }
 

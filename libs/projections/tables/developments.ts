@@ -42,7 +42,7 @@ export interface Version {
 export class DevelopmentWriter {
   readonly #addNames;
   readonly #findName;
-  readonly #open;
+  readonly #versions;
   readonly #close;
   readonly #current;
   /** Of each track: the developments that were added since the last flush. */
@@ -51,7 +51,7 @@ export class DevelopmentWriter {
   constructor(database: DatabaseSync) {
     this.#addNames = new BulkInsert(database, 'into development', 3);
     this.#findName = database.prepare(FIND);
-    this.#open = database.prepare(`insert into version values (?, ?, ${FOREVER}, ?, ?, ?, ?, ?, ?)`);
+    this.#versions = new BulkInsert(database, 'into version', 9);
     this.#close = database.prepare('update version set known_to = ? where id = ?');
     // As COLUMNS has it, but for when it was recorded, which nobody asks for.
     const versions = 'select id, development, 0, corrected, retracted, content, resolved, added, withdrawn from version where';
@@ -75,30 +75,34 @@ export class DevelopmentWriter {
 
   /** How a development stands now. */
   current(development: number): Omit<Version, 'recorded'> {
+    this.#versions.flush();
     return versionOf(this.#current.get({ of: development }));
   }
 
   /** @param content its JSON, where the caller has it */
   openVersion(development: number, position: number, standing: Standing, corrected: boolean, content?: string): void {
     const { resolved, retracted, added, withdrawn } = standing;
-    this.#open.run(
+    this.#versions.add([
       position,
       development,
+      FOREVER,
       Number(retracted),
       Number(corrected),
       content ?? JSON.stringify(standing.content),
       jsonOrNull(resolved, resolved.onBehalfOf === undefined && resolved.proposal === undefined),
       jsonOrNull(added, added.length === 0),
       jsonOrNull(withdrawn, withdrawn.length === 0),
-    );
+    ]);
   }
 
   closeVersion(id: number, position: number): void {
+    this.#versions.flush();
     this.#close.run(position, id);
   }
 
   /** @throws an SQLite constraint error for a development whose track has another one of its name */
   flush(): void {
+    this.#versions.flush();
     const rows: Row[] = [];
     for (const track of [...this.#names.keys()].sort((a, b) => a - b)) {
       const names = this.#names.get(track)!;
@@ -110,6 +114,7 @@ export class DevelopmentWriter {
 
   /** After a rollback. */
   forget(): void {
+    this.#versions.clear();
     this.#names.clear();
   }
 }

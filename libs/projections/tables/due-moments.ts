@@ -2,6 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { dueMomentsOf, type DueKind, type DueMoment } from '#crisis/due.js';
 import type { Contribution } from '../contribution.js';
+import type { Change } from '../table-group.js';
+import { SortedInserts, type Row } from './sorted-inserts.js';
 import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
 
 export const DUE_TABLES = `
@@ -20,35 +22,41 @@ export interface DueRow extends DueMoment {
   readonly track: number;
 }
 
+const [DEVELOPMENT, KNOWN_TO] = [5, 7];
+
 export class DueWriter {
-  readonly #open;
+  readonly #rows;
   readonly #close;
 
   constructor(database: DatabaseSync) {
-    this.#open = database.prepare(`insert into due values (?, ?, ?, ?, ?, ?, ?, ${FOREVER})`);
+    this.#rows = new SortedInserts(database, 'into due', KNOWN_TO + 1, DEVELOPMENT);
     this.#close = database.prepare(
       `update due set known_to = ? where crisis = ? and at = ? and track = ? and kind = ? and key = ? and development = ? and known_to = ${FOREVER}`,
     );
   }
 
-  change(
-    crisis: number,
-    track: number,
-    development: number,
-    position: number,
-    before: Contribution | undefined,
-    after: Contribution,
-  ): void {
+  change({ applied: { crisis, position }, track, development, before, after }: Change): void {
     const old = momentsOf(before);
     const now = momentsOf(after);
-    for (const moment of old) {
-      if (!now.some((other) => isSame(moment, other)))
-        this.#close.run(position, crisis, moment.at, track, moment.kind, moment.key, development);
-    }
-    for (const moment of now) {
-      if (!old.some((other) => isSame(moment, other)))
-        this.#open.run(crisis, moment.at, track, moment.kind, moment.key, development, position);
-    }
+    const rowOf = ({ at, kind, key }: DueMoment): Row => [crisis.id, at, track.id, kind, key, development];
+    for (const moment of old) if (!now.some((other) => isSame(moment, other))) this.#end(rowOf(moment), position);
+    for (const moment of now) if (!old.some((other) => isSame(moment, other))) this.#rows.add([...rowOf(moment), position, FOREVER]);
+  }
+
+  flush(): void {
+    this.#rows.flush();
+  }
+
+  /** After a rollback. */
+  forget(): void {
+    this.#rows.clear();
+  }
+
+  #end(key: Row, knownTo: number): void {
+    const isIt = (row: Row): boolean => row[KNOWN_TO] === FOREVER && key.every((value, column) => row[column] === value);
+    const gathered = this.#rows.find(key[DEVELOPMENT]!, isIt);
+    if (gathered === undefined) this.#close.run(knownTo, ...key);
+    else gathered[KNOWN_TO] = knownTo;
   }
 }
 

@@ -1,5 +1,6 @@
 // Every event that was applied: its place in the log, in its track and on the two clocks.
 import type { DatabaseSync } from 'node:sqlite';
+import { BulkInsert } from './sorted-inserts.js';
 import { DELTA_COLUMNS, deltaIn, type Delta, type DeltaRow } from './day-counts.js';
 
 // `number` counts a track's developments and record events from 0. Registers have none.
@@ -59,32 +60,28 @@ const COLUMNS = `position, crisis, track, number, revision, type, development, r
   latest_in_crisis as latestInCrisis, day_before as dayBefore, tally_before as tallyBefore, day_after as dayAfter, tally_after as tallyAfter, data`;
 
 export class EventWriter {
-  readonly #add;
+  readonly #rows;
 
   constructor(database: DatabaseSync) {
-    this.#add = database.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#rows = new BulkInsert(database, 'into event', 16);
   }
 
   add(row: EventRow): void {
-    const { position, crisis, track, number, revision, type, development, recorded, trueTime, latestOccurrence } = row;
-    this.#add.run(
-      position,
-      crisis,
-      track,
-      number,
-      revision,
-      type,
-      development,
-      recorded,
-      trueTime,
-      latestOccurrence,
-      row.latestInCrisis,
-      row.dayBefore,
-      row.tallyBefore,
-      row.dayAfter,
-      row.tallyAfter,
-      row.data,
-    );
+    const { position, crisis, track, number, revision, type, development, recorded, trueTime, latestOccurrence, latestInCrisis } = row;
+    const { dayBefore, tallyBefore, dayAfter, tallyAfter, data } = row;
+    this.#rows.add([
+      position, crisis, track, number, revision, type, development, recorded, trueTime, latestOccurrence, latestInCrisis,
+      dayBefore, tallyBefore, dayAfter, tallyAfter, data,
+    ]); // prettier-ignore
+  }
+
+  flush(): void {
+    this.#rows.flush();
+  }
+
+  /** After a rollback. */
+  forget(): void {
+    this.#rows.clear();
   }
 }
 

@@ -5,6 +5,7 @@
 // it, and the answer is one short range for each class. Filed by occurrence; what has no end there, by the record's positions.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Matter } from '#crisis/slot-table.js';
+import { SortedInserts, type Row } from './sorted-inserts.js';
 import { FOREVER, VALIDITY } from './validity.js';
 
 export const RECTANGLE_TABLES = `
@@ -38,15 +39,18 @@ export interface Rectangle {
   readonly detail?: string;
 }
 
+const [KEY, KNOWN_FROM, KNOWN_TO] = [4, 5, 6];
+const COLUMNS = 10;
+
 export class RectangleWriter {
-  readonly #add;
+  readonly #rows;
   readonly #addLength;
   readonly #end;
   readonly #remove;
   readonly #lengths = new Set<string>();
 
   constructor(database: DatabaseSync) {
-    this.#add = database.prepare('insert into rectangle values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#rows = new SortedInserts(database, 'into rectangle', COLUMNS, KEY);
     this.#addLength = database.prepare('insert or ignore into rectangle_length values (?, ?, ?)');
     const current = `track = ? and kind = ? and length = ? and filed_at = ? and key = ? and known_to = ${FOREVER}`;
     this.#end = database.prepare(`update rectangle set known_to = ? where ${current}`);
@@ -60,17 +64,25 @@ export class RectangleWriter {
   /** Ends what {@link open} began with the same rectangle. */
   close(track: number, kind: RectangleKind, rectangle: Rectangle, position: number): void {
     const { key, from, to } = rectangle;
-    const length = lengthClass(to - from);
-    if (to !== FOREVER) {
-      this.#end.run(position, track, kind, length, from, key);
+    const place: Row = [track, kind, lengthClass(to - from), from, key];
+    const isIt = (row: Row): boolean => row[KNOWN_TO] === FOREVER && place.every((value, column) => row[column] === value);
+    if (to === FOREVER) {
+      const knownFrom = this.#rows.take(key, isIt)?.[KNOWN_FROM] ?? this.#remove.get(...place)?.['knownFrom'];
+      if (knownFrom !== undefined) this.#file(track, kind, rectangle, knownFrom as number, position);
       return;
     }
-    const removed = this.#remove.get(track, kind, length, from, key) as { knownFrom: number } | undefined;
-    if (removed !== undefined) this.#file(track, kind, rectangle, removed.knownFrom, position);
+    const gathered = this.#rows.find(key, isIt);
+    if (gathered === undefined) this.#end.run(position, ...place);
+    else gathered[KNOWN_TO] = position;
+  }
+
+  flush(): void {
+    this.#rows.flush();
   }
 
   /** After a rollback: lengths that were added are gone. */
   forget(): void {
+    this.#rows.clear();
     this.#lengths.clear();
   }
 
@@ -78,7 +90,7 @@ export class RectangleWriter {
     const byRecord = to === FOREVER && knownTo !== FOREVER;
     // By record, lengths are negative: they are classes of their own.
     const length = byRecord ? -lengthClass(knownTo - knownFrom) : lengthClass(to - from);
-    this.#add.run(track, kind, length, byRecord ? knownFrom : from, key, knownFrom, knownTo, from, to, detail ?? null);
+    this.#rows.add([track, kind, length, byRecord ? knownFrom : from, key, knownFrom, knownTo, from, to, detail ?? null]);
     const name = `${track}\n${kind}\n${length}`;
     if (this.#lengths.has(name)) return;
     this.#addLength.run(track, kind, length);

@@ -11,6 +11,7 @@ const ROWS_AT_ONCE = 32;
 export class BulkInsert {
   readonly #many;
   readonly #one;
+  #gathered: Row[] = [];
 
   /** @param into the table, with what stands before its name: `or ignore into t` */
   constructor(database: DatabaseSync, into: string, columns: number) {
@@ -19,6 +20,25 @@ export class BulkInsert {
     this.#many = database.prepare(`insert ${into} values ${Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ')}`);
   }
 
+  /** Inserts a row, at the latest with the next flush. @throws as {@link run}, for this row or an earlier one */
+  add(row: Row): void {
+    this.#gathered.push(row);
+    if (this.#gathered.length === ROWS_AT_ONCE) this.flush();
+  }
+
+  /** @throws as {@link run} */
+  flush(): void {
+    const rows = this.#gathered;
+    this.#gathered = [];
+    this.run(rows);
+  }
+
+  /** Forgets what was added since the last flush. */
+  clear(): void {
+    this.#gathered = [];
+  }
+
+  /** @throws whatever the table says against a row */
   run(rows: readonly Row[]): void {
     let start = 0;
     for (; start + ROWS_AT_ONCE <= rows.length; start += ROWS_AT_ONCE) {
@@ -30,47 +50,59 @@ export class BulkInsert {
   }
 }
 
-/** Gathers rows by their first column and inserts them sorted by it and the next four or, with `known_from`, five: all are numbers. */
+/** Gathers rows and inserts them sorted by their columns. */
 export class SortedInserts {
   readonly #insert: BulkInsert;
-  readonly #groups = new Map<number, Row[]>();
+  /** By the column that tells most of them apart. */
+  readonly #gathered = new Map<SQLInputValue, Row[]>();
 
-  constructor(database: DatabaseSync, into: string, columns: number) {
+  /** @param tellsApart the column by which a gathered row is found again, from 0 */
+  constructor(
+    database: DatabaseSync,
+    into: string,
+    columns: number,
+    private readonly tellsApart: number,
+  ) {
     this.#insert = new BulkInsert(database, into, columns);
   }
 
   add(row: Row): void {
-    const group = this.#groups.get(row[0] as number);
-    if (group === undefined) this.#groups.set(row[0] as number, [row]);
-    else group.push(row);
+    const alike = this.#gathered.get(row[this.tellsApart]!);
+    if (alike === undefined) this.#gathered.set(row[this.tellsApart]!, [row]);
+    else alike.push(row);
   }
 
-  /** A row that was gathered since the last flush. */
-  find(group: number, isIt: (row: Row) => boolean): Row | undefined {
-    return this.#groups.get(group)?.findLast(isIt);
+  /** A row that was gathered since the last flush. @param value of the column that tells apart */
+  find(value: SQLInputValue, isIt: (row: Row) => boolean): Row | undefined {
+    return this.#gathered.get(value)?.findLast(isIt);
+  }
+
+  /** As {@link find}, and takes it out. */
+  take(value: SQLInputValue, isIt: (row: Row) => boolean): Row | undefined {
+    const alike = this.#gathered.get(value);
+    const at = alike === undefined ? -1 : alike.findLastIndex(isIt);
+    return at < 0 ? undefined : alike!.splice(at, 1)[0];
   }
 
   /** @throws whatever the table says against a row */
   flush(): void {
     const rows: Row[] = [];
-    for (const group of [...this.#groups.keys()].sort((a, b) => a - b)) {
-      for (const row of this.#groups.get(group)!.sort(compareRows)) rows.push(row);
-    }
-    this.#groups.clear();
-    this.#insert.run(rows);
+    for (const alike of this.#gathered.values()) for (const row of alike) rows.push(row);
+    this.#gathered.clear();
+    this.#insert.run(rows.sort(compareRows));
   }
 
   /** Forgets what was gathered. */
   clear(): void {
-    this.#groups.clear();
+    this.#gathered.clear();
   }
 }
 
-/** By the second column mostly: the others tell apart what it does not. */
+/** Of two rows of one table: in a column that both have, there are either numbers or texts. */
 function compareRows(a: Row, b: Row): number {
-  return difference(a, b, 1) || difference(a, b, 2) || difference(a, b, 3) || difference(a, b, 4) || difference(a, b, 5);
-}
-
-function difference(a: Row, b: Row, column: number): number {
-  return column < a.length ? (a[column] as number) - (b[column] as number) : 0;
+  for (let column = 0; column < a.length; column++) {
+    const [one, other] = [a[column]!, b[column]!];
+    if (one !== other) return one < other ? -1 : 1;
+  }
+  return 0;
 }

@@ -11,7 +11,7 @@ export function keyOf({ earliest, latest, sequence, position }: Order): OrderKey
   return [earliest, latest, sequence, Number(position)];
 }
 
-const KNOWN_TO = 6;
+const [POSITION, KNOWN_TO] = [4, 6];
 
 export class ValidInOrder {
   readonly #inserts;
@@ -19,7 +19,7 @@ export class ValidInOrder {
 
   /** @param group the name of the first column @param held how many columns follow `known_to` */
   constructor(database: DatabaseSync, table: string, group: string, held: number) {
-    this.#inserts = new SortedInserts(database, `into ${table}`, KNOWN_TO + 1 + held);
+    this.#inserts = new SortedInserts(database, `into ${table}`, KNOWN_TO + 1 + held, POSITION);
     this.#close = database.prepare(
       `update ${table} set known_to = ? where ${group} = ? and earliest = ? and latest = ? and sequence = ? and position = ? and known_to = ${FOREVER}`,
     );
@@ -31,7 +31,7 @@ export class ValidInOrder {
 
   /** Ends what {@link open} began under the same key. */
   close(group: number, key: OrderKey, knownTo: number): void {
-    const gathered = this.#inserts.find(group, (row) => isOpenAt(row, key));
+    const gathered = this.#inserts.find(key[3], (row) => row[KNOWN_TO] === FOREVER && row[0] === group && isAt(row, key));
     if (gathered === undefined) this.#close.run(knownTo, group, ...key);
     else gathered[KNOWN_TO] = knownTo;
   }
@@ -45,7 +45,6 @@ export class ValidInOrder {
   }
 }
 
-/** By its position first: it alone tells apart all but a few. */
-function isOpenAt(row: Row, [earliest, latest, sequence, position]: OrderKey): boolean {
-  return row[4] === position && row[KNOWN_TO] === FOREVER && row[1] === earliest && row[2] === latest && row[3] === sequence;
+function isAt(row: Row, [earliest, latest, sequence, position]: OrderKey): boolean {
+  return row[1] === earliest && row[2] === latest && row[3] === sequence && row[POSITION] === position;
 }
