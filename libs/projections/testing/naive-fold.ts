@@ -432,12 +432,14 @@ export class NaiveFold {
   #entry(crisis: string, type: string, id: string | undefined, { knownAt, position }: Point, track?: string): any {
     let content: any;
     let first: any;
+    let whole: any;
     for (const { event, stream, data, recorded, kind } of this.#read) {
       if (kind !== 'register' || stream.crisis !== crisis || !event.type.startsWith(type) || data.id !== id || data.track !== track)
         continue;
-      first ??= data.content;
-      if (recorded <= knownAt && (position === undefined || event.position <= position))
-        content = { ...(event.type === 'SourceRegraded' ? (content ?? first) : {}), ...data.content };
+      // A grade stands for the entry before it with that grade.
+      whole = { ...(event.type === 'SourceRegraded' ? whole : {}), ...data.content };
+      first ??= whole;
+      if (recorded <= knownAt && (position === undefined || event.position <= position)) content = whole;
     }
     return content ?? first;
   }
