@@ -1,7 +1,7 @@
 // The state of a negotiation track: a view of its slots at one moment. Every field names the development that set it.
 import { awaitedFrom, commitmentAt, expectPromises, expectProposals, type Commitment } from './commitment.js';
 import { announcedMeetingAt, announcementsAhead, liesAhead, meetingState, type MeetingState } from './meetings.js';
-import { compareOrder } from './order.js';
+import { compareOrder, type Order } from './order.js';
 import { positionState, type PositionState } from './positions.js';
 import type { SlotRow, StatementValue, Status } from './slots.js';
 import type { ListedSlot, SlotReader } from './slot-table.js';
@@ -27,7 +27,7 @@ export interface Tallies {
   readonly verification: Readonly<Record<Verification, number>>;
   readonly tension: Tension;
   /** The last in order of occurrence. */
-  readonly lastDevelopment: { readonly development: string; readonly occurredAt: string } | undefined;
+  readonly lastDevelopment: { readonly development: string; readonly occurredAt: string; readonly order: Order } | undefined;
   /** Visible developments whose span is not over at `asOf`, in order of occurrence. */
   readonly uncertain: readonly { readonly development: string; readonly occurredAt: string }[];
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { crisisStream, trackStream } from '#crisis/event.js';
 import type { Position, RecordedEvent, Revision } from '#event-store/port.js';
 import { MemoryReadSide } from './testing/memory-read-side.js';
+import { PROJECTION_VERSION } from './version.js';
 
 const NOW = Date.parse('2022-03-01T00:00:00Z');
 const CRISIS = 'crisis';
@@ -81,6 +82,24 @@ describe('a development', () => {
   it('without any source that supports it says so', () => {
     const readSide = readSideOf(statement('said', { day: 10 }));
     expect(ask(readSide, 'said', { excludeSource: ['tass'] }).development).toMatchObject({ unsupported: true, reports: [], sets: [] });
+  });
+});
+
+describe('a source that nobody has registered', () => {
+  const readSide = readSideOf(statement('said', { day: 10 }));
+
+  it('cannot be left out: nobody is answered as if it had been', () => {
+    const asked = { crisis: CRISIS, now: NOW, excludeSource: ['tass', 'tas'] };
+    const refusal = expect.objectContaining({ kind: 'not-found', code: 'unknown-source', detail: expect.stringContaining('"tas"') });
+    for (const question of ['crisis', 'tracks'] as const)
+      expect(() => readSide.ask(question, asked)).toThrow(expect.objectContaining({ refusal }));
+    expect(() => readSide.lines('replay', { ...asked, until: NOW, by: 'occurred' })).toThrow(expect.objectContaining({ refusal }));
+  });
+
+  it('is left out of all crises, and of what was cited', () => {
+    expect(readSide.ask('crises', { now: NOW, excludeSource: ['tas'] }).crises).toMatchObject([{ developments: 1 }]);
+    const cited = { asOf: NOW, knownAt: NOW, position: 1n, projection: PROJECTION_VERSION, log: 'store' };
+    expect(readSide.ask('tracks', { crisis: CRISIS, now: NOW, excludeSource: ['tas'], ...cited }).tracks).toHaveLength(1);
   });
 });
 
@@ -174,9 +193,41 @@ describe('a timeline', () => {
     expect(found(filter)).toEqual(ids);
   });
 
+  it('shows of what is retracted only what a report still supports, as the state counts it', () => {
+    const without = readSideOf(
+      statement('said', { day: 10 }),
+      about('DevelopmentRetracted', 'said', { day: 11, reason: 'duplicate' }),
+      about('ReportWithdrawn', 'said', { day: 12, report: 'tass' }),
+    );
+    const shown = (knownAt?: number): [number, number] => {
+      const point = { crisis: CRISIS, now: NOW, ...(knownAt === undefined ? {} : { knownAt }) };
+      const { developments } = without.ask('timeline', { ...point, filter: { verification: ['retracted'] }, order: 'oldest', limit: 5 });
+      return [developments.length, without.ask('track', { ...point, track: TRACK }).track.verification.retracted];
+    };
+    expect(shown(Date.parse('2022-01-12T00:00:00Z'))).toEqual([1, 1]);
+    expect(shown()).toEqual([0, 0]);
+  });
+
   it('finds words as they were known', () => {
     expect(found({ q: 'dead' }, { knownAt: Date.parse('2022-01-12T00:00:00Z') })).toEqual(['second']);
   });
+});
+
+it.each([
+  { parts: [0, 0, 0, 0, 9e15, 0, 1] },
+  { parts: [0, 0, 0, 0, 0, -9e15, 1] },
+  { parts: [0, 0, 0, 0, 0, 0, -1] },
+  { parts: [0, 0, 0, 0, 0, 0, 0.5] },
+  { parts: [0, 0, 0, 0, 0, 0] },
+  { parts: [-1, 0, 0, 1], q: 'word' },
+  { parts: [0, 9e15, 0, 1], q: 'word' },
+  { parts: [0, 0, 0, -1], q: 'word' },
+])('a cursor that nobody was given is refused: %j', ({ parts, q }: { parts: number[]; q?: string }) => {
+  const readSide = readSideOf(statement('said', { day: 10 }));
+  const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const filter = q === undefined ? {} : { q };
+  const ask = (): any => readSide.ask('timeline', { crisis: CRISIS, now: NOW, filter, order: 'newest', limit: 1, cursor });
+  expect(ask).toThrow(expect.objectContaining({ refusal: expect.objectContaining({ kind: 'invalid', code: 'invalid-cursor' }) }));
 });
 
 interface Told {

@@ -44,9 +44,19 @@ export interface Preface {
   readonly permalink: string | undefined;
 }
 
-/** @throws ReadRefused `unknown-crisis` for one that nobody has opened; one that was opened after `knownAt` resolves */
+/**
+ * @throws ReadRefused `unknown-crisis` for one that nobody has opened; one that was opened after `knownAt` resolves
+ * @throws ReadRefused `unknown-source` where a source is to be left out that nobody has registered: with all sources, an answer would pass for one without it
+ */
 export function pointOf(rows: Rows, name: string, read: ReadPoint): Point {
   const crisis = crisisNamed(rows, name);
+  // What is cited was answered once, and is answered again.
+  if (read.projection === undefined) refuseUnknownSources(rows, crisis, read);
+  return pointIn(rows, crisis, read);
+}
+
+/** The same for a crisis in which none of the sources that are left out need be known: one of several that are asked at once. */
+export function pointIn(rows: Rows, crisis: CrisisRow, read: ReadPoint): Point {
   const applied = rows.checkpoint.read().position;
   const position = pinnedPosition(read, applied);
   const pinned = read.position !== undefined;
@@ -116,6 +126,13 @@ export function pinnedPosition(read: ReadPoint, applied: number): number {
       refusal('unavailable', 'not-reached', `The read side has come to position ${applied}, not yet to ${read.position}`),
     );
   return Number(read.position);
+}
+
+function refuseUnknownSources(rows: Rows, { id, name }: CrisisRow, { excludeSource = [] }: Counting): void {
+  const unknown = excludeSource.filter((source) => rows.entries.first(id, 'source', source) === undefined);
+  if (unknown.length === 0) return;
+  const named = unknown.map((source) => `"${source}"`).join(', ');
+  throw refused('not-found', 'unknown-source', `The crisis "${name}" has no source ${named} that could be left out`);
 }
 
 function filterOf(

@@ -1,6 +1,5 @@
 // The group of tables that hold what developments set, opened and said.
 import type { DatabaseSync } from 'node:sqlite';
-import { actorsIn } from '#crisis/references.js';
 import type { Verification } from '#crisis/standing.js';
 import { parseOccurrence } from '#crisis/time.js';
 import type { Contribution } from './contribution.js';
@@ -10,7 +9,7 @@ import type { EntryWriter } from './tables/entries.js';
 import { MatterWriter } from './tables/matters.js';
 import { RectangleWriter, type Rectangle } from './tables/rectangles.js';
 import { SlotRows, SlotWriter, TrackSlots, type OpenMatters } from './tables/slots.js';
-import { TextWriter } from './tables/text.js';
+import { namedIn, TextWriter } from './tables/text.js';
 import { FOREVER } from './tables/validity.js';
 
 export class StateTables implements TableGroup {
@@ -43,7 +42,7 @@ export class StateTables implements TableGroup {
     this.#text.add(
       position,
       after.standing,
-      actorsIn(after.standing.content).map((actor) => this.#nameOf(crisis, actor)),
+      namedIn(after.standing).map((actor) => this.#nameOf(crisis, actor)),
     );
   }
 

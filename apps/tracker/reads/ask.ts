@@ -39,8 +39,9 @@ export class AskHandler implements IQueryHandler<Ask> {
 
 /** The one stream that a question is about, if it is about one. */
 function streamOf(params: Questions[Question]): string | undefined {
-  if (!('crisis' in params && 'track' in params) || params.track === undefined) return undefined;
-  const [track, ...others] = typeof params.track === 'string' ? [params.track] : params.track;
+  if (!('crisis' in params) || typeof params.crisis !== 'string') return undefined;
+  const named = 'track' in params ? params.track : 'filter' in params ? params.filter?.track : undefined;
+  const [track, ...others] = typeof named === 'string' ? [named] : (named ?? []);
   return track === undefined || others.length > 0 ? undefined : trackStream(params.crisis, track);
 }
 

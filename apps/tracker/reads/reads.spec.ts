@@ -196,6 +196,8 @@ describe('a read', () => {
     expect(await statusOf('/crises/c/tracks/t?minPosition=57')).toBe(200);
     expect(await statusOf('/crises/c/tracks?minPosition=57')).toBe(200);
     expect(await statusOf('/crises/c/positions?track=parked&minPosition=57')).toBe(503);
+    expect(await statusOf('/crises/c/timeline?track=parked&minPosition=57')).toBe(503);
+    expect(await statusOf('/crises/c/timeline?track=t&minPosition=57')).toBe(200);
     expect(await statusOf('/crises/c/positions?track=parked&track=t&minPosition=57')).toBe(200);
     expect(await statusOf('/crises/c/positions?minPosition=57')).toBe(200);
   });
@@ -226,6 +228,8 @@ describe('a read', () => {
     ['/crises/c/tension?days=0', 'days'],
     ['/crises/c/tension?actor=a,b,c', 'actor'],
     ['/crises/c/tension?actor=a&track=t', 'actor'],
+    ['/crises/c/timeline?q=%20%21%3F', 'q'],
+    ['/crises/c/timeline?order=relevance', 'order'],
     ['/crises/c/changes', 'from'],
     ['/crises/c/changes?from=2022-01-12&to=then', 'to'],
     ['/crises/c/changes?from=2022-01-12&to=2022-01-13&asOf=2022-01-13', 'to'],

@@ -8,7 +8,7 @@ import { DEVELOPMENT_TYPES } from '#crisis/vocabulary/types.js';
 import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { DEFAULT_LIMIT, PAGED } from './paged.js';
-import { ApiParameters, many, moment, one, oneOf, refuseInvalid, slug, start, textUpTo } from './query.js';
+import { ApiParameters, InvalidParameter, many, moment, one, oneOf, refuseInvalid, slug, start, textUpTo } from './query.js';
 import { READ_POINT, readRequest } from './read-point.js';
 
 const PAGE = {
@@ -29,8 +29,15 @@ const FILTER = {
   issue: many('About one of these issues.', 'nato-enlargement', slug),
   source: many('Reported by one of these sources.', 'tass', slug),
   verification: many('So far verified.', 'single-source', oneOf(VERIFICATIONS)),
-  q: one('With these words in summaries, quotes, names or places.', 'written answer', textUpTo(200)),
+  q: one('With these words in summaries, quotes, names or places.', 'written answer', words),
 };
+
+/** @throws InvalidParameter where nothing stands that could be looked for: that nothing was found would mislead */
+function words(text: string): string {
+  const given = textUpTo(200)(text);
+  if (!/[\p{L}\p{N}\p{Co}]/u.test(given)) throw new InvalidParameter('has no word in it: letters or digits');
+  return given;
+}
 
 @ApiTags('reads')
 @Controller('crises/:crisis/timeline')

@@ -110,7 +110,7 @@ export function stateAt(asOf: string, history: History | readonly Standing[], tr
 function talliesOf(standings: readonly Standing[], asOf: number): Tallies {
   const happened = standings.filter(({ order }) => order.earliest <= asOf);
   const visible = happened.filter((each) => isVisible(each)).sort((a, b) => compareOrder(a.order, b.order));
-  const named = ({ content: { id, occurredAt } }: Standing) => ({ development: id, occurredAt });
+  const named = ({ content: { id, occurredAt }, order }: Standing) => ({ development: id, occurredAt, order });
   const verification = Object.fromEntries(
     VERIFICATIONS.map((kind) => [kind, happened.filter((each) => verificationOf(each) === kind).length]),
   );

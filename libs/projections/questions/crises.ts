@@ -1,7 +1,7 @@
 // Which crises there are.
 import { formatMoment } from '#crisis/time.js';
 import { permalinkTo, refuseUnsettled } from '../citation.js';
-import { pinnedPosition, pointOf, type Point, type Preface } from '../point.js';
+import { pinnedPosition, pointIn, type Point, type Preface } from '../point.js';
 import type { Questions, ReadPoint } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import { FOREVER } from '../tables/validity.js';
@@ -25,7 +25,7 @@ export function answerCrises(rows: Rows, read: Questions['crises']): object {
 /** Those that were opened by `knownAt`. The list is not settled unless it is pinned: an archive may bring in a crisis of long ago. */
 export function crisesAt(rows: Rows, read: ReadPoint): Preface & { readonly crises: CrisisOverview[] } {
   const opened = rows.crises.crises().filter(({ id }) => rows.entries.first(id, 'crisis', '') !== undefined);
-  const points = opened.map(({ name }) => pointOf(rows, name, read));
+  const points = opened.map((crisis) => pointIn(rows, crisis, read));
   const knownAt = Math.max(read.knownAt ?? read.now, ...(read.knownAt === undefined ? points.map((point) => point.knownAt) : []));
   const crises = points.flatMap((point) => overviewAt(rows, point) ?? []);
   const asOf = read.asOf ?? read.now;

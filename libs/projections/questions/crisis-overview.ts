@@ -1,6 +1,6 @@
 // One crisis: what its registers say, and how its tracks stand.
-import { compareOrder, type Order } from '#crisis/order.js';
-import { parseOccurrence } from '#crisis/time.js';
+import { compareOrder } from '#crisis/order.js';
+import type { Tallies } from '#crisis/track-state.js';
 import { pointOf, prefaceOf, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
@@ -35,15 +35,13 @@ export function closureAt(rows: Rows, point: Point): Whole | undefined {
 
 export function countsAt(rows: Rows, point: Point): { tracks: number; developments: number; lastDevelopmentAt: string | null } {
   let developments = 0;
-  let last: { order: Order; occurredAt: string } | undefined;
+  let last: Tallies['lastDevelopment'];
   // Counted are all tracks that have developments by then, also one that was registered later than these are said to be.
   for (const { name } of rows.crises.tracks(point.crisis)) {
     const { tallies } = readTrack(rows, point, name, WITHOUT_THE_DAY);
     developments += tallies.developments;
-    if (tallies.lastDevelopment === undefined) continue;
-    const { occurredAt } = tallies.lastDevelopment;
-    const order = { ...parseOccurrence(occurredAt), sequence: 0, position: 0n };
-    if (last === undefined || compareOrder(order, last.order) > 0) last = { order, occurredAt };
+    const { lastDevelopment: own } = tallies;
+    if (own !== undefined && (last === undefined || compareOrder(own.order, last.order) > 0)) last = own;
   }
   return { tracks: tracksAt(rows, point).length, developments, lastDevelopmentAt: last?.occurredAt ?? null };
 }

@@ -1,7 +1,7 @@
 // Where the next page of a list in order of occurrence begins.
 import type { Order } from '#crisis/order.js';
 import type { Point } from '../point.js';
-import { cursorParts, cursorText, type PagePoint } from './cursor.js';
+import { cursorParts, cursorText, pagePointOf, type PagePoint } from './cursor.js';
 
 export interface Cursor {
   /** What was shown, or looked at, last. */
@@ -24,5 +24,5 @@ export function parseCursor(text: string): Cursor {
     number,
     number,
   ];
-  return { after: { earliest, latest, sequence, position: BigInt(position) }, point: { asOf, knownAt, position: BigInt(pinned) } };
+  return { after: { earliest, latest, sequence, position: BigInt(position) }, point: pagePointOf(asOf, knownAt, pinned) };
 }

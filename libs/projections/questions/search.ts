@@ -4,7 +4,6 @@
 // Non-guarantee: of words that stand nearly everywhere, not everything is looked at. The developments that were recorded last
 // are; `complete` says whether that was all.
 import { compareOrder } from '#crisis/order.js';
-import { actorsIn } from '#crisis/references.js';
 import { reportsWith, type Standing } from '#crisis/standing.js';
 import { developmentView } from '../development-view.js';
 import { pointOf, prefaceOf, type Point } from '../point.js';
@@ -12,11 +11,11 @@ import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
 import type { Whole } from '../tables/entries.js';
-import { fieldsOfText, type TextField } from '../tables/text.js';
+import { fieldsOfText, namedIn, type TextField } from '../tables/text.js';
 import { FOREVER } from '../tables/validity.js';
-import { cursorParts, cursorText, pagePoint } from './cursor.js';
+import { countWords, excerptOf, wordsIn } from '../words.js';
+import { cursorParts, cursorText, invalidCursor, pagePoint, pagePointOf } from './cursor.js';
 import { matches } from './timeline-filter.js';
-import { countWords, excerptOf, wordsIn } from './words.js';
 
 /** How many index entries are looked at, and how many developments are read, at most. */
 const LOOKED_AT = 20_000;
@@ -35,7 +34,9 @@ interface Found {
 
 export function answerSearch(rows: Rows, read: Questions['timeline'], q: string): object {
   const cursor = read.cursor === undefined ? undefined : cursorParts(read.cursor, 4);
-  const pinned = cursor && { asOf: cursor[1]!, knownAt: cursor[2]!, position: BigInt(cursor[3]!) };
+  const from = cursor?.[0] ?? 0;
+  if (from < 0) throw invalidCursor();
+  const pinned = cursor && pagePointOf(cursor[1]!, cursor[2]!, cursor[3]!);
   const point = pointOf(rows, read.crisis, pagePoint(read, pinned));
   const words = wordsIn(q);
   const { found, complete } = search(rows, point, read.filter, words);
@@ -44,7 +45,6 @@ export function answerSearch(rows: Rows, read: Questions['timeline'], q: string)
     const newer = compareOrder(b.version.standing.order, a.version.standing.order);
     return order === 'relevance' ? b.relevance - a.relevance || newer : order === 'oldest' ? -newer : newer;
   });
-  const from = cursor?.[0] ?? 0;
   const page = found.slice(from, from + read.limit);
   const next = from + read.limit;
   return {
@@ -114,8 +114,8 @@ class ActorNames {
   ) {}
 
   /** @param position of the version */
-  of({ content }: Standing, position: number): string[] {
-    return actorsIn(content).map((actor) => {
+  of(standing: Standing, position: number): string[] {
+    return namedIn(standing).map((actor) => {
       let entries = this.#entries.get(actor);
       if (entries === undefined) this.#entries.set(actor, (entries = this.rows.entries.all(this.crisis, 'actor', actor)));
       const name = entries.findLast((entry) => entry.position <= position)?.whole['name'];

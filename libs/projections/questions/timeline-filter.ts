@@ -11,8 +11,9 @@ export function showsRetracted(filter: TimelineFilter): boolean {
 
 export function matches(standing: Standing, filter: TimelineFilter, point: Point): boolean {
   const { content, resolved } = standing;
-  if (!showsRetracted(filter) && !isVisible(standing, point.filter)) return false;
-  if (point.filter !== undefined && !isVisible({ ...standing, retracted: false }, point.filter)) return false;
+  if (standing.retracted && !showsRetracted(filter)) return false;
+  // What no report supports is nowhere, as in the counts of a state.
+  if (!isVisible({ retracted: false, reports: standing.reports }, point.filter)) return false;
   if (filter.verification !== undefined && !filter.verification.includes(verificationOf(standing, point.filter))) return false;
   if (filter.type !== undefined && !filter.type.includes(content.type)) return false;
   if (filter.track !== undefined && ![content.track, ...(content.alsoOn ?? [])].some((track) => filter.track!.includes(track)))

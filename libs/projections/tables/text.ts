@@ -1,10 +1,13 @@
 // Full text: the words of each version's summary, quotes, names and places.
 import type { DatabaseSync } from 'node:sqlite';
+import { actorsIn } from '#crisis/references.js';
 import type { Standing } from '#crisis/standing.js';
+import { indexedText } from '../words.js';
 import { BulkInsert, type Row } from './sorted-inserts.js';
 
 // Contentless: the words are in the versions already, the index only says where. A row's number is its version's.
-export const TEXT_TABLES = `create virtual table text using fts5 (summary, quotes, names, places, content = '', tokenize = "unicode61 remove_diacritics 2");`;
+// The words come as they are compared, so that the tokenizer need only part them.
+export const TEXT_TABLES = `create virtual table text using fts5 (summary, quotes, names, places, content = '', tokenize = 'ascii');`;
 
 export class TextWriter {
   readonly #insert;
@@ -18,7 +21,7 @@ export class TextWriter {
   /** @param names of the actors, as they are registered */
   add(version: number, standing: Standing, names: readonly string[]): void {
     const { summary, quotes, names: all, places } = fieldsOfText(standing, names);
-    this.#rows.push([version, summary, quotes, all, places]);
+    this.#rows.push([version, ...[summary, quotes, all, places].map(indexedText)]);
   }
 
   flush(): void {
@@ -55,6 +58,13 @@ export class TextRows {
 }
 
 export type TextField = 'summary' | 'quotes' | 'names' | 'places';
+
+/** Those by whose names it is found: all that it names, and for whom its speaker speaks. */
+export function namedIn({ content, resolved }: Standing): string[] {
+  const named = actorsIn(content);
+  const spokenFor = ('onBehalfOf' in content ? content.onBehalfOf : undefined) ?? resolved.onBehalfOf;
+  return spokenFor === undefined || named.includes(spokenFor) ? named : [...named, spokenFor];
+}
 
 /** The text of a development, field by field. @param names of its actors */
 export function fieldsOfText({ content, reports }: Standing, names: readonly string[]): Record<TextField, string> {

@@ -240,12 +240,26 @@ export class NaiveFold {
       .sort(byOrder);
   }
 
-  /** The actors that were registered by then, in that order. */
-  actors(crisis: string, point: Point): any[] {
+  /** What was registered by then, in that order. */
+  registered(crisis: string, kind: 'Actor' | 'Issue' | 'Source', point: Point): any[] {
     const registered = this.#known(crisis, point)
-      .filter(({ event }) => event.type === 'ActorRegistered')
+      .filter((read) => read.kind === 'register' && read.event.type.startsWith(kind))
       .map(({ data }) => data.id as string);
-    return [...new Set(registered)].map((id) => ({ id, ...this.#entry(crisis, 'Actor', id, point) }));
+    return [...new Set(registered)].map((id) => ({ id, ...this.#entry(crisis, kind, id, point) }));
+  }
+
+  crisisEntry(crisis: string, point: Point): any {
+    return this.#entry(crisis, 'CrisisOpened', undefined, point);
+  }
+
+  /** When it was opened, ms; undefined if that was later. */
+  opened(crisis: string, point: Point): number | undefined {
+    return this.#known(crisis, point).find(({ event }) => event.type === 'CrisisOpened')?.recorded;
+  }
+
+  /** The mark that it is over, if it was made by then. */
+  closure(crisis: string, point: Point): any {
+    return this.#known(crisis, point).findLast(({ event }) => event.type === 'CrisisClosed')?.data.content;
   }
 
   /** How far each development can be relied on, by `track/id`. */
@@ -418,12 +432,14 @@ export class NaiveFold {
   #entry(crisis: string, type: string, id: string | undefined, { knownAt, position }: Point, track?: string): any {
     let content: any;
     let first: any;
+    let whole: any;
     for (const { event, stream, data, recorded, kind } of this.#read) {
       if (kind !== 'register' || stream.crisis !== crisis || !event.type.startsWith(type) || data.id !== id || data.track !== track)
         continue;
-      first ??= data.content;
-      if (recorded <= knownAt && (position === undefined || event.position <= position))
-        content = { ...(event.type === 'SourceRegraded' ? (content ?? first) : {}), ...data.content };
+      // A grade stands for the entry before it with that grade.
+      whole = { ...(event.type === 'SourceRegraded' ? whole : {}), ...data.content };
+      first ??= whole;
+      if (recorded <= knownAt && (position === undefined || event.position <= position)) content = whole;
     }
     return content ?? first;
   }

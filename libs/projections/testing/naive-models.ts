@@ -268,7 +268,7 @@ export function naiveActors(fold: NaiveFold, crisis: string, point: Point, filte
   const seen = seenBy(fold, crisis, point, {});
   const open = naiveCommitments(fold, crisis, point, { state: ['open'] });
   return fold
-    .actors(crisis, point)
+    .registered(crisis, 'Actor', point)
     .filter(({ id }) => isOneOf(filter.actor, id))
     .map(({ id, ...entry }) => {
       const having = seen.filter((each) => involved(each).has(id));

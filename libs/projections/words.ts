@@ -1,4 +1,5 @@
-// Words of a text, compared as the index compares them: without case and diacritics.
+// Words of a text, compared without case and diacritics in any script. The index holds them as they are compared here: SQLite itself
+// knows no diacritics but those of Latin letters.
 
 const WORD = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{Co}\p{M}]*/gu;
 /** Characters on each side of the first word that was looked for. */
@@ -7,7 +8,12 @@ const AFTER = 120;
 
 /** The words of a question, each once. */
 export function wordsIn(text: string): string[] {
-  return [...new Set((text.match(WORD) ?? []).map(folded))];
+  return [...new Set(foldedWords(text))];
+}
+
+/** A text as it is indexed: letters and digits of ASCII, whatever their case, and whole words of all others. */
+export function indexedText(text: string): string {
+  return ASCII.test(text) ? text : foldedWords(text).join(' ');
 }
 
 /** How often each word stands in a text. */
@@ -43,7 +49,11 @@ export function excerptOf(text: string, words: readonly string[]): Excerpt {
   return { text: text.slice(from, to), marks };
 }
 
-const ASCII = /^[a-zA-Z0-9]*$/;
+const ASCII = /^[\0-\x7f]*$/;
+
+function foldedWords(text: string): string[] {
+  return (text.match(WORD) ?? []).map(folded);
+}
 
 function folded(word: string): string {
   if (ASCII.test(word)) return word.toLowerCase();
