@@ -22,13 +22,12 @@ import { isDevelopmentType, isRecordType, type RecordEvent } from '#crisis/vocab
 import type { EventStore, RecordedEvent, Revision } from '#event-store/port.js';
 import { ReadRefused, type Answer, type ReadSide } from '#projections/read-side.js';
 import { CrisisClock } from './crisis-clock.js';
+import { unlessSilent } from './patience.js';
 import { StoreAway, type Provenance, type Recorded, type Recorder, type TrackOpening } from './recorder.js';
 import { StreamQueue } from './stream-queue.js';
 
 /** How long an archive waits for the read side to tell the latest record time, ms. */
-const READ_SIDE_PATIENCE_MS = 4500;
-/** How long whoever records now waits altogether before it is told that the store is away, ms. */
-const PATIENCE_MS = 4700;
+const READ_SIDE_PATIENCE_MS = 4000;
 /** How many developments the states in memory may know together before idle tracks are forgotten (about 145 bytes each). */
 const KNOWN_MAX = 300_000;
 
@@ -61,19 +60,19 @@ class QueueRecorder implements Recorder {
     readSide.onAdvance(({ crises }) => crises.forEach((crisis) => this.#crises.get(crisis)?.clock.heard()));
   }
 
-  record(command: TrackCommand, provenance: Provenance): Promise<Recorded> {
-    // An archive's line may wait for its turn.
-    return provenance.recordedAt === undefined ? inTime(this.#record(command, provenance)) : this.#record(command, provenance);
-  }
-
-  async #record(command: TrackCommand, provenance: Provenance): Promise<Recorded> {
+  async record(command: TrackCommand, provenance: Provenance): Promise<Recorded> {
     const { crisis, track } = command;
     const { queue: registers, clock } = this.#crisis(crisis);
     const queue = this.#track(crisis, track);
-    if (!registers.loaded || !clock.hasLearnt) await Promise.all([orAway(registers.load()), clock.learn()]);
     const others = new Map<string, Track>();
     const named = otherTracksIn(command);
-    if (named.length > 0) await this.#readOthers(crisis, named, others);
+    if (!registers.loaded || !clock.hasLearnt || named.length > 0) {
+      const read = async (): Promise<void> => {
+        if (!registers.loaded || !clock.hasLearnt) await Promise.all([orAway(registers.load()), clock.learn()]);
+        await this.#readOthers(crisis, named, others);
+      };
+      await this.#unlessSilent(read(), [registers, ...named.map((name) => this.#track(crisis, name))]);
+    }
     const leave = provenance.recordedAt === undefined ? undefined : await clock.enter(queue.stream, provenance.recordedAt);
     let standing: Standing | undefined;
     return queue
@@ -109,13 +108,9 @@ class QueueRecorder implements Recorder {
     });
   }
 
-  openTrack(command: TrackOpening, provenance: Provenance): Promise<Recorded> {
-    return inTime(this.#openTrack(command, provenance));
-  }
-
-  async #openTrack(command: TrackOpening, provenance: Provenance): Promise<Recorded> {
+  async openTrack(command: TrackOpening, provenance: Provenance): Promise<Recorded> {
     const { queue: registers, clock } = this.#crisis(command.crisis);
-    if (!registers.loaded) await orAway(registers.load());
+    if (!registers.loaded) await this.#unlessSilent(orAway(registers.load()), [registers]);
     return this.#track(command.crisis, command.track).submit({
       provenance,
       decide: (track) =>
@@ -182,6 +177,11 @@ class QueueRecorder implements Recorder {
     }
   }
 
+  /** @param streams that are read for it @throws StoreAway */
+  #unlessSilent<T>(work: Promise<T>, streams: readonly Pick<TrackQueue, 'heard'>[]): Promise<T> {
+    return unlessSilent(work, () => Math.max(...streams.map(({ heard }) => heard)));
+  }
+
   /** Reads other tracks that a command names. What they know only grows, so an older state never claims what is not so. */
   async #readOthers(crisis: string, named: readonly string[], into: Map<string, Track>): Promise<void> {
     await Promise.all(
@@ -232,17 +232,6 @@ class QueueRecorder implements Recorder {
 
 function recordTimeIn({ body }: Answer): number | null {
   return (JSON.parse(body) as { recordTime: number | null }).recordTime;
-}
-
-/** What is under way goes on when its caller has been told that it took too long. */
-async function inTime<T>(recording: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new StoreAway('The store does not answer')), PATIENCE_MS);
-  try {
-    return await Promise.race([recording, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function orAway<T>(reading: Promise<T>): Promise<T> {

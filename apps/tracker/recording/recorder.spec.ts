@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -225,6 +225,68 @@ describe('a store that fails', () => {
     await expect(say(recorder, 'a')).rejects.toBeInstanceOf(StoreAway);
     expect(await idsOn('talks')).toEqual(['']);
     expect((await say(recorder, 'a')).status).toBe('recorded');
+  });
+});
+
+describe('a store that takes its time to read a stream', () => {
+  /** Waits before each event of a stream. */
+  function slowly(ms: number): EventStore {
+    const readStream: EventStore['readStream'] = async function* (...of) {
+      for await (const event of store.readStream(...of)) {
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        yield event;
+      }
+    };
+    return new Proxy(store, { get: (target, name) => (name === 'readStream' ? readStream : Reflect.get(target, name)) as unknown });
+  }
+
+  /** What comes of it, and after how long, s. */
+  async function outcomeOf(command: Promise<Recorded>): Promise<{ outcome: Recorded | Error; after: number }> {
+    const began = performance.now();
+    let outcome: Recorded | Error | undefined;
+    command.then(
+      (recorded) => (outcome = recorded),
+      (error: unknown) => (outcome = error as Error),
+    );
+    while (outcome === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await jest.advanceTimersByTimeAsync(50);
+    }
+    return { outcome, after: (performance.now() - began) / 1000 };
+  }
+
+  beforeEach(async () => {
+    const recorder = recorderOn();
+    await openCrisis(recorder);
+    for (const id of ['a', 'b', 'c', 'd']) await say(recorder, id);
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('is waited for while more of it comes: of the crisis, of the track, and of another that is named', async () => {
+    const relatesTo = [{ relation: 'follows', development: 'talks/d' }];
+    const { outcome, after } = await outcomeOf(say(recorderOn(slowly(2000)), 'e', statement('e', { relatesTo }), { track: 'other' }));
+    expect(outcome).toMatchObject({ status: 'recorded' });
+    expect(after).toBeGreaterThan(15);
+  });
+
+  test.each(['talks', 'other'])('is away once nothing more has come for some seconds', async (track) => {
+    const { outcome, after } = await outcomeOf(say(recorderOn(slowly(60_000)), 'e', statement('e'), { track }));
+    expect(outcome).toBeInstanceOf(StoreAway);
+    expect(after).toBeLessThan(5);
+  });
+
+  test('is away for a command whose stream is read at last and takes nothing', async () => {
+    const log = slowly(1000);
+    const silent = new Proxy(log, {
+      get: (target, name) => (name === 'append' ? () => new Promise(() => undefined) : Reflect.get(target, name)) as unknown,
+    });
+    const { outcome, after } = await outcomeOf(say(recorderOn(silent), 'e'));
+    expect(outcome).toBeInstanceOf(StoreAway);
+    expect(after).toBeGreaterThan(8);
+    expect(after).toBeLessThan(15);
   });
 });
 

@@ -21,10 +21,9 @@ import {
   type RecordedEvent,
   type Revision,
 } from '#event-store/port.js';
+import { unlessSilent } from './patience.js';
 import { CommandRefused, StoreAway, type Provenance, type Recorded } from './recorder.js';
 
-/** How long a caller waits for the store before it is told that it is away, ms. */
-const PATIENCE_MS = 4500;
 /** Pause before an append of unknown outcome is repeated, ms. */
 const REPEAT_PAUSE_MS = 250;
 /** Most bytes of one batch: well under what one append may hold, so that one more event always fits. */
@@ -57,7 +56,8 @@ export interface Submission<State> {
 
 interface Pending<State> {
   readonly submission: Submission<State>;
-  readonly deadline: number;
+  /** Its caller has been told that the store is away. */
+  left: boolean;
   /** The log has been read since it was submitted: a refusal is final. */
   fresh: boolean;
   settle: (outcome: Recorded | Error) => void;
@@ -74,6 +74,7 @@ export class StreamQueue<State> {
   #state: State;
   #loaded = false;
   #loading: Promise<void> | undefined;
+  #heard = -Infinity;
   #pending: Pending<State>[] = [];
   #working = false;
 
@@ -100,6 +101,11 @@ export class StreamQueue<State> {
     return !this.#working && this.#pending.length === 0 && this.#loading === undefined;
   }
 
+  /** When an event of the stream was read last (`performance.now()`); -Infinity if none was. */
+  get heard(): number {
+    return this.#heard;
+  }
+
   /** Reads the stream if that was not done yet. @throws StoreUnavailable */
   async load(): Promise<void> {
     if (!this.#loaded) await this.refresh();
@@ -112,17 +118,17 @@ export class StreamQueue<State> {
   }
 
   /** @throws CommandRefused @throws StoreAway */
-  submit(submission: Submission<State>): Promise<Recorded> {
+  async submit(submission: Submission<State>): Promise<Recorded> {
     const { promise, resolve, reject } = Promise.withResolvers<Recorded>();
-    const timer = setTimeout(() => settle(new StoreAway('The store does not answer; send it again with the same id')), PATIENCE_MS);
-    const settle = (outcome: Recorded | Error): void => {
-      clearTimeout(timer);
-      if (outcome instanceof Error) reject(outcome);
-      else resolve(outcome);
-    };
-    this.#pending.push({ submission, deadline: this.now() + PATIENCE_MS, fresh: false, settle });
+    const settle = (outcome: Recorded | Error): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+    const pending = { submission, fresh: false, left: false, settle };
+    this.#pending.push(pending);
     if (!this.#working) void this.#work();
-    return promise;
+    try {
+      return await unlessSilent(promise, () => this.#heard);
+    } finally {
+      pending.left = true;
+    }
   }
 
   async #work(): Promise<void> {
@@ -161,8 +167,8 @@ export class StreamQueue<State> {
         state = this.folding.evolve(state, asCrisisEvent(last), written);
         last = undefined;
       }
-      if (member.deadline < this.now()) {
-        this.#pending.shift(); // its caller has been told already
+      if (member.left) {
+        this.#pending.shift();
         submission.called?.();
         continue;
       }
@@ -257,6 +263,7 @@ export class StreamQueue<State> {
   async #readTail(): Promise<void> {
     const next = this.folding.revisionOf(this.#state) + 1n;
     for await (const event of this.store.readStream(this.stream, { from: next as Revision })) {
+      this.#heard = performance.now();
       if (event.revision > this.folding.revisionOf(this.#state)) this.#state = this.#evolveRecorded(event);
     }
     this.#loaded = true;
