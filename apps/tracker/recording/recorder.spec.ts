@@ -243,16 +243,16 @@ describe('a store that takes its time to read a stream', () => {
   /** What comes of it, and after how long, s. */
   async function outcomeOf(command: Promise<Recorded>): Promise<{ outcome: Recorded | Error; after: number }> {
     const began = performance.now();
-    let outcome: Recorded | Error | undefined;
+    const settled: (Recorded | Error)[] = [];
     command.then(
-      (recorded) => (outcome = recorded),
-      (error: unknown) => (outcome = error as Error),
+      (recorded) => settled.push(recorded),
+      (error: unknown) => settled.push(error as Error),
     );
-    while (outcome === undefined) {
+    while (settled.length === 0) {
       await new Promise((resolve) => setImmediate(resolve));
       await jest.advanceTimersByTimeAsync(50);
     }
-    return { outcome, after: (performance.now() - began) / 1000 };
+    return { outcome: settled[0]!, after: (performance.now() - began) / 1000 };
   }
 
   beforeEach(async () => {

@@ -13,6 +13,7 @@ import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
 import type { DueRow } from '../tables/due-moments.js';
+import type { Tracks } from '../tables/events.js';
 import type { LastCounted } from '../tables/events.js';
 import { atBoth } from '../track-at-both.js';
 import { slotsAt, tracksAt } from '../track-read.js';
@@ -27,16 +28,17 @@ interface Between {
   readonly to: Point;
   /** By name; undefined: all. */
   readonly tracks: readonly string[] | undefined;
-  /** By number. */
+  /** The same by number. */
+  readonly asked: Tracks;
   readonly isAskedFor: (track: number) => boolean;
 }
 
 export function answerChanges(rows: Rows, read: Questions['changes']): object {
   const to = pointOf(rows, read.crisis, read);
   const from = pointOf(rows, read.crisis, { ...read, asOf: read.from, knownAt: read.fromKnownAt });
-  const asked = read.track && new Set(read.track.map((name) => rows.crises.track(to.crisis, name)?.id));
-  const isAskedFor = (track: number): boolean => asked?.has(track) ?? true;
-  const between: Between = { from, to, tracks: read.track, isAskedFor };
+  const numbers = read.track?.flatMap((name) => rows.crises.track(to.crisis, name)?.id ?? []);
+  const isAskedFor = (track: number): boolean => numbers?.includes(track) ?? true;
+  const between: Between = { from, to, tracks: read.track, asked: { crisis: to.crisis.id, tracks: numbers }, isAskedFor };
   const sets = {
     happened: happened(rows, between),
     learnedLate: learnedLate(rows, between),
@@ -63,9 +65,8 @@ function* happened(rows: Rows, { from, to, tracks }: Between): Generator<object>
 }
 
 /** What had begun by the one point, and was first recorded after it and up to the other. In the order of the record. */
-function* learnedLate(rows: Rows, { from, to, isAskedFor }: Between): Generator<object> {
-  for (const { track, development } of rows.events.beganBy(to.crisis.id, from.known, to.known, dayOf(from.asOf))) {
-    if (!isAskedFor(track)) continue;
+function* learnedLate(rows: Rows, { from, to, asked }: Between): Generator<object> {
+  for (const { development } of rows.events.beganBy(asked, from.known, to.known, dayOf(from.asOf))) {
     const version = rows.developments.at(development, to.known)!;
     if (version.standing.order.earliest <= Math.min(from.asOf, to.asOf) && isVisible(version.standing, to.filter))
       yield developmentView(rows, to, version);
@@ -76,10 +77,10 @@ function* learnedLate(rows: Rows, { from, to, isAskedFor }: Between): Generator<
  * What was corrected, retracted or reinstated after the one point and up to the other, and what came into sight or went out of it
  * because a report was added or withdrawn; as far as it has begun by the other point, now or as it stood at the one. In the order of the record.
  */
-function* corrected(rows: Rows, { from, to, isAskedFor }: Between): Generator<object> {
+function* corrected(rows: Rows, { from, to, asked }: Between): Generator<object> {
   const seen = new Set<number>();
-  for (const { track, development, type } of rows.events.records(to.crisis.id, from.known, to.known)) {
-    if (!isAskedFor(track) || seen.has(development)) continue;
+  for (const { development, type } of rows.events.records(asked, from.known, to.known)) {
+    if (seen.has(development)) continue;
     const before = rows.developments.at(development, from.known);
     const after = rows.developments.at(development, to.known)!;
     if (type.startsWith('Report') && !changesSight(before, after, from, to)) continue;

@@ -1,5 +1,5 @@
 // Every event that was applied: its place in the log, in its track and on the two clocks.
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { BulkInsert } from './sorted-inserts.js';
 import { DELTA_COLUMNS, deltaIn, type Delta, type DeltaRow } from './day-counts.js';
 
@@ -85,6 +85,12 @@ export class EventWriter {
   }
 }
 
+/** All tracks of a crisis, or some. */
+export interface Tracks {
+  readonly crisis: number;
+  readonly tracks: readonly number[] | undefined;
+}
+
 export class EventRows {
   readonly #deltas;
   readonly #at;
@@ -130,16 +136,22 @@ export class EventRows {
       `select ${COLUMNS} from event where track = ? and position > ? and position <= ? order by position limit ?`,
     );
     this.#ofAll = database.prepare(`select ${COLUMNS} from event where position > ? and position <= ? order by position limit ?`);
-    const within = 'crisis = :crisis and position > :after and position <= :upTo';
+    const within = 'position > :after and position <= :upTo';
+    const ofSome = (sql: (of: string) => string): Record<'crisis' | 'tracks', StatementSync> => ({
+      crisis: database.prepare(sql('crisis = :crisis')),
+      tracks: database.prepare(sql('track in (select value from json_each(:tracks))')),
+    });
     // As it was first recorded, or as any later version has it. Read one by one: whoever asks wants the first few.
-    this.#beganBy = database.prepare(
-      `select track, development from event e where ${within} and development = position and (day_after <= :day or exists (
+    this.#beganBy = ofSome(
+      (
+        of,
+      ) => `select track, development from event e where ${of} and ${within} and development = position and (day_after <= :day or exists (
           select 1 from version v cross join event later on later.position = v.id
             where v.development = e.position and v.id <> v.development and v.id <= :upTo and later.day_after <= :day))
         order by position`,
     );
-    this.#records = database.prepare(
-      `select track, development, type from event where ${within} and development <> position order by position`,
+    this.#records = ofSome(
+      (of) => `select track, development, type from event where ${of} and ${within} and development <> position order by position`,
     );
   }
 
@@ -147,13 +159,15 @@ export class EventRows {
    * The developments that were first recorded after one position and up to another, and have begun by the end of a day (since
    * 1970-01-01) as they stood at some place between. In the log's order.
    */
-  *beganBy(crisis: number, after: number, upTo: number, day: number): Generator<{ track: number; development: number }> {
-    for (const row of this.#beganBy.iterate({ crisis, after, upTo, day })) yield row as { track: number; development: number };
+  *beganBy(of: Tracks, after: number, upTo: number, day: number): Generator<{ track: number; development: number }> {
+    const [statement, named] = some(this.#beganBy, of);
+    for (const row of statement.iterate({ ...named, after, upTo, day })) yield row as { track: number; development: number };
   }
 
   /** The developments that record events after one position and up to another are about, with the event's type. In the log's order. */
-  *records(crisis: number, after: number, upTo: number): Generator<{ track: number; development: number; type: string }> {
-    for (const row of this.#records.iterate({ crisis, after, upTo })) yield row as { track: number; development: number; type: string };
+  *records(of: Tracks, after: number, upTo: number): Generator<{ track: number; development: number; type: string }> {
+    const [statement, named] = some(this.#records, of);
+    for (const row of statement.iterate({ ...named, after, upTo })) yield row as { track: number; development: number; type: string };
   }
 
   /** What the last events of a track up to a position changed in its counts, the last first. */
@@ -208,4 +222,11 @@ export class EventRows {
   ofAll(after: number, upTo: number, limit: number): EventRow[] {
     return this.#ofAll.all(after, upTo, limit) as unknown as EventRow[];
   }
+}
+
+function some(
+  of: Readonly<Record<keyof Tracks, StatementSync>>,
+  { crisis, tracks }: Tracks,
+): [StatementSync, Record<string, SQLInputValue>] {
+  return tracks === undefined ? [of.crisis, { crisis }] : [of.tracks, { tracks: JSON.stringify(tracks) }];
 }
