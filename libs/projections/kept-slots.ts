@@ -27,6 +27,9 @@ export class KeptSlots implements SlotReader {
   /** What was read together: a key that is not there has nothing standing. */
   readonly #standing = new Map<Slot, ReadonlyMap<string, SlotRow> | undefined>();
   readonly #open = new Map<Matter, readonly string[]>();
+  /** What was read together and not yet asked for. */
+  readonly #unjudged: Map<Slot, ReadonlyMap<string, Found<Slot>>>;
+  readonly #together;
 
   /**
    * @param asOf ms: at this moment stands what is read together
@@ -36,12 +39,15 @@ export class KeptSlots implements SlotReader {
     private readonly slots: TrackSlots,
     private readonly asOf: number,
     private readonly latestOccurrence: number,
-    private readonly together: ReadTogether,
-  ) {}
+    { standing, ...together }: ReadTogether,
+  ) {
+    this.#unjudged = new Map(standing);
+    this.#together = together;
+  }
 
   /** How many rows are in memory. */
   get size(): number {
-    const maps = [...this.#last.values(), ...this.#first.values(), ...this.#standing.values()];
+    const maps = [...this.#last.values(), ...this.#first.values(), ...this.#standing.values(), ...this.#unjudged.values()];
     return maps.reduce((sum, rows) => sum + (rows?.size ?? 0), this.slots.size);
   }
 
@@ -87,8 +93,8 @@ export class KeptSlots implements SlotReader {
     const rows = keysOf(this.#last, slot);
     const wanted = keys.filter((key) => !rows.has(key));
     if (wanted.length < WORTH_FETCHING) return;
-    for (const [key, found] of this.together.standingOf(slot, wanted))
-      if (found === undefined || !this.together.failing.has(found.support)) rows.set(key, found && this.#row(found));
+    for (const [key, found] of this.#together.standingOf(slot, wanted))
+      if (found === undefined || !this.#together.failing.has(found.support)) rows.set(key, found && this.#row(found));
   }
 
   #isNow(asOf: number): boolean {
@@ -102,14 +108,15 @@ export class KeptSlots implements SlotReader {
   }
 
   #judged(slot: Slot): ReadonlyMap<string, SlotRow> | undefined {
-    const { standing, failing } = this.together;
-    const found = standing.get(slot);
+    const { failing } = this.#together;
+    const found = this.#unjudged.get(slot);
+    this.#unjudged.delete(slot);
     if (found === undefined || (failing.size > 0 && found.values().some(({ support }) => failing.has(support)))) return undefined;
     return new Map([...found].map(([key, row]) => [key, this.#row(row)]));
   }
 
   #row({ value, development, occurredAt, order, support }: Found<Slot>): SlotRow {
-    return { value, development, occurredAt, order, verification: this.together.verified(support) };
+    return { value, development, occurredAt, order, verification: this.#together.verified(support) };
   }
 }
 

@@ -3,8 +3,8 @@
 import type { Tallies } from '#crisis/track-state.js';
 import type { KeptSlots } from './kept-slots.js';
 
-/** How many rows of slots are kept of all tracks together: of a usual one there are some sixty, and a row takes some 300 bytes. */
-export const ROWS_IN_MEMORY = 60_000;
+/** How many rows of slots are kept of all tracks together: of a usual one there are some sixty, and a row takes some 500 bytes. */
+export const ROWS_IN_MEMORY = 40_000;
 
 export interface KeptTrack {
   readonly slots: KeptSlots;
