@@ -115,9 +115,14 @@ export function reportsWith(standing: Supported, filter?: SourceFilter): readonl
   });
 }
 
-/** Whether a development counts: not retracted, and at least one report that supports it is left (one that disputes keeps nothing). */
+/** Whether at least one report that supports it is left (one that disputes keeps nothing), retracted or not. */
+export function isSupported(standing: Supported, filter?: SourceFilter): boolean {
+  return reportsWith(standing, filter).some(({ stance }) => stance === 'corroborates');
+}
+
+/** Whether a development counts: not retracted, and supported. */
 export function isVisible(standing: Supported, filter?: SourceFilter): boolean {
-  return !standing.retracted && reportsWith(standing, filter).some(({ stance }) => stance === 'corroborates');
+  return !standing.retracted && isSupported(standing, filter);
 }
 
 export const VERIFICATIONS = ['retracted', 'disputed', 'corroborated', 'single-source'] as const;

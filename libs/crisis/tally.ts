@@ -1,5 +1,5 @@
 // What one development adds to the counts of its track.
-import { reportsWith, verificationOf, type SourceFilter, type Standing, type Verification } from './standing.js';
+import { isSupported, verificationOf, type SourceFilter, type Standing, type Verification } from './standing.js';
 import { goldsteinOf } from './tension.js';
 
 export interface Tally {
@@ -13,7 +13,7 @@ export interface Tally {
 
 /** Undefined where no supporting report is left: such a development counts nowhere, retracted or not. */
 export function tallyOf(standing: Standing, filter?: SourceFilter): Tally | undefined {
-  if (!reportsWith(standing, filter).some(({ stance }) => stance === 'corroborates')) return undefined;
+  if (!isSupported(standing, filter)) return undefined;
   const verification = verificationOf(standing, filter);
   if (standing.retracted) return { developments: 0, meetingsHeld: 0, verification, score: undefined };
   const goldstein = goldsteinOf(standing.content);

@@ -3,7 +3,7 @@ import type { Standing } from '#crisis/standing.js';
 import { tallyOf, type Tally } from '#crisis/tally.js';
 import { dayOf } from '#crisis/time.js';
 import { packTally } from './tables/packed-tally.js';
-import { keyOf, type OrderKey } from './tables/valid-in-order.js';
+import { keyOf, type OrderKey } from './tables/order-key.js';
 
 export interface Contribution {
   readonly standing: Standing;

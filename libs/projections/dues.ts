@@ -19,14 +19,19 @@ export interface Due {
 /** Where it is judged: what the log held up to `known`, and whose reports count there. */
 export type JudgedAt = Pick<Point, 'crisis' | 'known'> & { readonly filter?: SourceFilter | undefined };
 
-/** What comes true after one moment, which is none before the last event's, and up to another (ms), by time. */
-export function* dueMoments(rows: Rows, judged: JudgedAt, after: number, upTo: number): Generator<Due> {
+/** The slots of each track there, made once. */
+export function slotsByTrack(rows: Rows, { known, filter }: JudgedAt): (track: number) => SlotReader {
   const slots = new Map<number, SlotReader>();
-  const slotsOf = (track: number): SlotReader => {
+  return (track) => {
     let reader = slots.get(track);
-    if (reader === undefined) slots.set(track, (reader = slotsAt(rows, rows.crises.trackById(track), judged.known, judged.filter)));
+    if (reader === undefined) slots.set(track, (reader = slotsAt(rows, rows.crises.trackById(track), known, filter)));
     return reader;
   };
+}
+
+/** What comes true after one moment, which is none before the last event's, and up to another (ms), by time. */
+export function* dueMoments(rows: Rows, judged: JudgedAt, after: number, upTo: number): Generator<Due> {
+  const slotsOf = slotsByTrack(rows, judged);
   const filed = candidates(rows, judged, after, upTo);
   let next = filed.next();
   const begins = beginning(rows, judged, after, upTo);
@@ -55,7 +60,7 @@ function beginning(rows: Rows, { crisis, known }: JudgedAt, after: number, upTo:
 }
 
 /** What begins, and what has a span, is there while its development is visible; without some sources it may not be. */
-function isShown(rows: Rows, { known, filter }: JudgedAt, { track, key }: DueRow): boolean {
+export function isShown(rows: Rows, { known, filter }: JudgedAt, { track, key }: Pick<DueRow, 'track' | 'key'>): boolean {
   return filter === undefined || isVisible(rows.developments.at(rows.developments.find(track, key)!, known)!.standing, filter);
 }
 

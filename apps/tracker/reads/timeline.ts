@@ -5,6 +5,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VERIFICATIONS } from '#crisis/standing.js';
 import { DEVELOPMENT_TYPES } from '#crisis/vocabulary/types.js';
+import { wordsIn } from '#projections/words.js';
 import { Answers } from '../openapi/describe.js';
 import { Ask, textOf } from './ask.js';
 import { DEFAULT_LIMIT, PAGED } from './paged.js';
@@ -35,7 +36,7 @@ const FILTER = {
 /** @throws InvalidParameter where nothing stands that could be looked for: that nothing was found would mislead */
 function words(text: string): string {
   const given = textUpTo(200)(text);
-  if (!/[\p{L}\p{N}\p{Co}]/u.test(given)) throw new InvalidParameter('has no word in it: letters or digits');
+  if (wordsIn(given).length === 0) throw new InvalidParameter('has no word in it: letters or digits');
   return given;
 }
 

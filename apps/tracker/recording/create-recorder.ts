@@ -66,9 +66,10 @@ class QueueRecorder implements Recorder {
     const queue = this.#track(crisis, track);
     const others = new Map<string, Track>();
     const named = otherTracksIn(command);
-    if (!registers.loaded || !clock.hasLearnt || named.length > 0) {
+    const hasToLearn = !registers.loaded || !clock.hasLearnt;
+    if (hasToLearn || named.length > 0) {
       const read = async (): Promise<void> => {
-        if (!registers.loaded || !clock.hasLearnt) await Promise.all([orAway(registers.load()), clock.learn()]);
+        if (hasToLearn) await Promise.all([orAway(registers.load()), clock.learn()]);
         await this.#readOthers(crisis, named, others);
       };
       await this.#unlessSilent(read(), [registers, ...named.map((name) => this.#track(crisis, name))]);

@@ -3,20 +3,18 @@
 import { commitmentAt } from '#crisis/commitment.js';
 import { comesTrue } from '#crisis/due.js';
 import { movesBetween } from '#crisis/track-moves.js';
-import type { SlotReader } from '#crisis/slot-table.js';
-import { isVisible } from '#crisis/standing.js';
+import { isSupported, isVisible } from '#crisis/standing.js';
 import { dayOf, formatMoment } from '#crisis/time.js';
 import { developmentView } from '../development-view.js';
-import { dueNames } from '../dues.js';
+import { dueNames, isShown, slotsByTrack } from '../dues.js';
 import { pointOf, prefaceOf, type Point } from '../point.js';
 import type { Questions } from '../read-side.js';
 import type { Rows } from '../rows.js';
 import type { Version } from '../tables/developments.js';
 import type { DueRow } from '../tables/due-moments.js';
-import type { Tracks } from '../tables/events.js';
-import type { LastCounted } from '../tables/events.js';
+import type { LastCounted, Tracks } from '../tables/events.js';
 import { atBoth } from '../track-at-both.js';
-import { slotsAt, tracksAt } from '../track-read.js';
+import { tracksAt } from '../track-read.js';
 import { recordView } from './development.js';
 import { developmentsIn } from './timeline.js';
 
@@ -86,7 +84,7 @@ function* corrected(rows: Rows, { from, to, asked }: Between): Generator<object>
     if (type.startsWith('Report') && !changesSight(before, after, from, to)) continue;
     seen.add(development);
     if (![before, after].some((version) => version !== undefined && version.standing.order.earliest <= to.asOf)) continue;
-    if (!isSupported(after, to) && (before === undefined || !isSupported(before, from))) continue;
+    if (!isSupported(after.standing, to.filter) && (before === undefined || !isSupported(before.standing, from.filter))) continue;
     const since = rows.developments.versions(development, to.known).filter(({ id }) => id > from.known && id !== development);
     yield { ...developmentView(rows, to, after), record: since.map(({ id }) => recordView(rows, id)) };
   }
@@ -96,23 +94,13 @@ function changesSight(before: Version | undefined, after: Version, from: Point, 
   return before !== undefined && isVisible(before.standing, from.filter) !== isVisible(after.standing, to.filter);
 }
 
-/** Whether a source that counts supports it, retracted or not. */
-function isSupported({ standing }: Version, { filter }: Point): boolean {
-  return isVisible({ ...standing, retracted: false }, filter);
-}
-
 /**
  * What became so by the clock alone, after the one point and up to the other, as it is known at the other: a promise fell due, an
  * announced meeting lapsed, a span ended that had begun by the one point. By time.
  */
 function* fellDue(rows: Rows, between: Between): Generator<object> {
   const { to } = between;
-  const slots = new Map<number, SlotReader>();
-  const slotsOf = (track: number): SlotReader => {
-    let reader = slots.get(track);
-    if (reader === undefined) slots.set(track, (reader = slotsAt(rows, rows.crises.trackById(track), to.known, to.filter)));
-    return reader;
-  };
+  const slotsOf = slotsByTrack(rows, to);
   const trackOf = ({ track }: DueRow): string => rows.crises.trackName(track);
   const inOrder = (a: DueRow, b: DueRow): number =>
     a.at - b.at || compareText(trackOf(a), trackOf(b)) || compareText(a.kind, b.kind) || compareText(a.key, b.key);
@@ -143,7 +131,7 @@ function* matters(
 
 function* endedSpans(rows: Rows, { from, to, isAskedFor }: Between): Generator<DueRow, void, undefined> {
   for (const { track, key, to: at } of rows.rectangles.endingInCrisis(to.crisis.id, from.asOf, to.known, to.asOf))
-    if (isAskedFor(track) && isShown(rows, to, track, key)) yield { kind: 'span-ended', key, at, track };
+    if (isAskedFor(track) && isShown(rows, to, { track, key })) yield { kind: 'span-ended', key, at, track };
 }
 
 /** Two lists in order as one. Each is read no further than the one is. */
@@ -163,11 +151,6 @@ function* merged<T>(one: Generator<T>, other: Generator<T>, inOrder: (a: T, b: T
     one.return(undefined);
     other.return(undefined);
   }
-}
-
-/** A span is filed while its development is visible; without some sources it may not be. */
-function isShown(rows: Rows, { known, filter }: Point, track: number, id: string): boolean {
-  return filter === undefined || isVisible(rows.developments.at(rows.developments.find(track, id)!, known)!.standing, filter);
 }
 
 /** In the order of registration. */

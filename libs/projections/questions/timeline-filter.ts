@@ -1,6 +1,6 @@
 // Whether a development, as it stands, is what a timeline is narrowed to. Time and words are for whoever walks over it.
 import { actorsIn, issuesIn } from '#crisis/references.js';
-import { isVisible, reportsWith, verificationOf, type Standing } from '#crisis/standing.js';
+import { isSupported, reportsWith, verificationOf, type Standing } from '#crisis/standing.js';
 import type { Point } from '../point.js';
 import type { TimelineFilter } from '../read-side.js';
 
@@ -13,7 +13,7 @@ export function matches(standing: Standing, filter: TimelineFilter, point: Point
   const { content, resolved } = standing;
   if (standing.retracted && !showsRetracted(filter)) return false;
   // What no report supports is nowhere, as in the counts of a state.
-  if (!isVisible({ retracted: false, reports: standing.reports }, point.filter)) return false;
+  if (!isSupported(standing, point.filter)) return false;
   if (filter.verification !== undefined && !filter.verification.includes(verificationOf(standing, point.filter))) return false;
   if (filter.type !== undefined && !filter.type.includes(content.type)) return false;
   if (filter.track !== undefined && ![content.track, ...(content.alsoOn ?? [])].some((track) => filter.track!.includes(track)))

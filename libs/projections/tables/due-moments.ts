@@ -3,8 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { dueMomentsOf, type DueKind, type DueMoment } from '#crisis/due.js';
 import type { Contribution } from '../contribution.js';
 import type { Change } from '../table-group.js';
-import { SortedInserts, type Row } from './sorted-inserts.js';
-import { FOREVER, IS_KNOWN, VALIDITY } from './validity.js';
+import type { Row } from './sorted-inserts.js';
+import { ValidRows } from './valid-rows.js';
+import { IS_KNOWN, VALIDITY } from './validity.js';
 
 export const DUE_TABLES = `
   create table due (
@@ -22,25 +23,19 @@ export interface DueRow extends DueMoment {
   readonly track: number;
 }
 
-const [DEVELOPMENT, KNOWN_TO] = [5, 7];
-
 export class DueWriter {
   readonly #rows;
-  readonly #close;
 
   constructor(database: DatabaseSync) {
-    this.#rows = new SortedInserts(database, 'into due', KNOWN_TO + 1, DEVELOPMENT);
-    this.#close = database.prepare(
-      `update due set known_to = ? where crisis = ? and at = ? and track = ? and kind = ? and key = ? and development = ? and known_to = ${FOREVER}`,
-    );
+    this.#rows = new ValidRows(database, 'due', ['crisis', 'at', 'track', 'kind', 'key', 'development'], 'development');
   }
 
   change({ applied: { crisis, position }, track, development, before, after }: Change): void {
     const old = momentsOf(before);
     const now = momentsOf(after);
-    const rowOf = ({ at, kind, key }: DueMoment): Row => [crisis.id, at, track.id, kind, key, development];
-    for (const moment of old) if (!now.some((other) => isSame(moment, other))) this.#end(rowOf(moment), position);
-    for (const moment of now) if (!old.some((other) => isSame(moment, other))) this.#rows.add([...rowOf(moment), position, FOREVER]);
+    const keyOf = ({ at, kind, key }: DueMoment): Row => [crisis.id, at, track.id, kind, key, development];
+    for (const moment of old) if (!now.some((other) => isSame(moment, other))) this.#rows.close(keyOf(moment), position);
+    for (const moment of now) if (!old.some((other) => isSame(moment, other))) this.#rows.add(keyOf(moment), [], position);
   }
 
   flush(): void {
@@ -50,13 +45,6 @@ export class DueWriter {
   /** After a rollback. */
   forget(): void {
     this.#rows.clear();
-  }
-
-  #end(key: Row, knownTo: number): void {
-    const isIt = (row: Row): boolean => row[KNOWN_TO] === FOREVER && key.every((value, column) => row[column] === value);
-    const gathered = this.#rows.find(key[DEVELOPMENT]!, isIt);
-    if (gathered === undefined) this.#close.run(knownTo, ...key);
-    else gathered[KNOWN_TO] = knownTo;
   }
 }
 

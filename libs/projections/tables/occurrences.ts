@@ -5,7 +5,8 @@ import type { Tally } from '#crisis/tally.js';
 import type { Contribution } from '../contribution.js';
 import type { Stands } from '../tally-table.js';
 import { unpackTally } from './packed-tally.js';
-import { ValidInOrder } from './valid-in-order.js';
+import { ORDER_COLUMNS } from './order-key.js';
+import { ValidRows } from './valid-rows.js';
 import { IS_KNOWN, VALIDITY } from './validity.js';
 
 export const OCCURRENCE_TABLES = `
@@ -28,14 +29,15 @@ export class OccurrenceWriter {
   readonly #rows;
 
   constructor(database: DatabaseSync) {
-    this.#rows = new ValidInOrder(database, 'occurrence', 'track', 5);
+    this.#rows = new ValidRows(database, 'occurrence', ['track', ...ORDER_COLUMNS], 'position', 5);
   }
 
   change(track: number, position: number, before: Contribution | undefined, after: Contribution): void {
-    if (before?.counted !== undefined) this.#rows.close(track, before.key, position);
+    if (before?.counted !== undefined) this.#rows.close([track, ...before.key], position);
     if (after.counted === undefined) return;
     const { id, occurredAt } = after.standing.content;
-    this.#rows.open(track, after.key, position, [Number(after.visible), after.counted.packed, id, occurredAt, after.counted.support]);
+    const held = [Number(after.visible), after.counted.packed, id, occurredAt, after.counted.support];
+    this.#rows.add([track, ...after.key], held, position);
   }
 
   flush(): void {

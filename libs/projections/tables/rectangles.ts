@@ -5,7 +5,8 @@
 // it, and the answer is one short range for each class. Filed by occurrence; what has no end there, by the record's positions.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Matter } from '#crisis/slot-table.js';
-import { SortedInserts, type Row } from './sorted-inserts.js';
+import type { Row } from './sorted-inserts.js';
+import { ValidRows } from './valid-rows.js';
 import { FOREVER, VALIDITY } from './validity.js';
 
 export const RECTANGLE_TABLES = `
@@ -39,22 +40,14 @@ export interface Rectangle {
   readonly detail?: string;
 }
 
-const [KEY, KNOWN_FROM, KNOWN_TO] = [4, 5, 6];
-const COLUMNS = 10;
-
 export class RectangleWriter {
   readonly #rows;
   readonly #addLength;
-  readonly #end;
-  readonly #remove;
   readonly #lengths = new Set<string>();
 
   constructor(database: DatabaseSync) {
-    this.#rows = new SortedInserts(database, 'into rectangle', COLUMNS, KEY);
+    this.#rows = new ValidRows(database, 'rectangle', ['track', 'kind', 'length', 'filed_at', 'key'], 'key', 3);
     this.#addLength = database.prepare('insert or ignore into rectangle_length values (?, ?, ?)');
-    const current = `track = ? and kind = ? and length = ? and filed_at = ? and key = ? and known_to = ${FOREVER}`;
-    this.#end = database.prepare(`update rectangle set known_to = ? where ${current}`);
-    this.#remove = database.prepare(`delete from rectangle where ${current} returning known_from as knownFrom`);
   }
 
   open(track: number, kind: RectangleKind, rectangle: Rectangle, position: number): void {
@@ -65,15 +58,9 @@ export class RectangleWriter {
   close(track: number, kind: RectangleKind, rectangle: Rectangle, position: number): void {
     const { key, from, to } = rectangle;
     const place: Row = [track, kind, lengthClass(to - from), from, key];
-    const isIt = (row: Row): boolean => row[KNOWN_TO] === FOREVER && place.every((value, column) => row[column] === value);
-    if (to === FOREVER) {
-      const knownFrom = this.#rows.take(key, isIt)?.[KNOWN_FROM] ?? this.#remove.get(...place)?.['knownFrom'];
-      if (knownFrom !== undefined) this.#file(track, kind, rectangle, knownFrom as number, position);
-      return;
-    }
-    const gathered = this.#rows.find(key, isIt);
-    if (gathered === undefined) this.#end.run(position, ...place);
-    else gathered[KNOWN_TO] = position;
+    if (to !== FOREVER) return this.#rows.close(place, position);
+    const knownFrom = this.#rows.remove(place);
+    if (knownFrom !== undefined) this.#file(track, kind, rectangle, knownFrom, position);
   }
 
   flush(): void {
@@ -90,7 +77,7 @@ export class RectangleWriter {
     const byRecord = to === FOREVER && knownTo !== FOREVER;
     // By record, lengths are negative: they are classes of their own.
     const length = byRecord ? -lengthClass(knownTo - knownFrom) : lengthClass(to - from);
-    this.#rows.add([track, kind, length, byRecord ? knownFrom : from, key, knownFrom, knownTo, from, to, detail ?? null]);
+    this.#rows.add([track, kind, length, byRecord ? knownFrom : from, key], [from, to, detail ?? null], knownFrom, knownTo);
     const name = `${track}\n${kind}\n${length}`;
     if (this.#lengths.has(name)) return;
     this.#addLength.run(track, kind, length);

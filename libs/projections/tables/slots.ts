@@ -6,7 +6,8 @@ import type { ListedSlot, Matter, SlotReader } from '#crisis/slot-table.js';
 import type { Verification } from '#crisis/standing.js';
 import type { Contribution } from '../contribution.js';
 import { Numbers } from './numbers.js';
-import { keyOf, ValidInOrder } from './valid-in-order.js';
+import { keyOf, ORDER_COLUMNS } from './order-key.js';
+import { ValidRows } from './valid-rows.js';
 import { FOREVER, VALIDITY } from './validity.js';
 
 // A cell is one key of one slot of one track; where parties stand, also of the whole crisis, whose number counts as a negative
@@ -58,8 +59,9 @@ export class SlotWriter {
   constructor(database: DatabaseSync) {
     this.#addClosing = database.prepare('insert or ignore into closing values (?, ?, ?, ?)');
     this.#cells = new Numbers<Slot>(database, 'cell', ['track', 'slot', 'key']);
-    this.#rows = new ValidInOrder(database, 'slot', 'cell', 4);
-    this.#ofMatters = new ValidInOrder(database, 'slot', 'cell', 4);
+    const valid = (): ValidRows => new ValidRows(database, 'slot', ['cell', ...ORDER_COLUMNS], 'position', 4);
+    this.#rows = valid();
+    this.#ofMatters = valid();
   }
 
   /** Closes and opens what a development sets otherwise than before. Returns the settings that it touched. */
@@ -70,8 +72,8 @@ export class SlotWriter {
     for (const setting of old) {
       if (isSame(setting, sameCell(now, setting), before!, after)) continue;
       touched.push(setting);
-      this.#rowsOf(setting).close(this.#cells.of(track, setting.slot, setting.key), before!.key, position);
-      if (CRISIS_WIDE.has(setting.slot)) this.#rows.close(this.#cells.of(-crisis, setting.slot, setting.key), before!.key, position);
+      this.#rowsOf(setting).close([this.#cells.of(track, setting.slot, setting.key), ...before!.key], position);
+      if (CRISIS_WIDE.has(setting.slot)) this.#rows.close([this.#cells.of(-crisis, setting.slot, setting.key), ...before!.key], position);
     }
     for (const setting of now) {
       if (before !== undefined && isSame(sameCell(old, setting), setting, before, after)) continue;
@@ -79,10 +81,14 @@ export class SlotWriter {
       const { id, occurredAt, track: name } = after.standing.content;
       const { support } = after.counted!;
       const value = JSON.stringify(setting.value);
-      this.#rowsOf(setting).open(this.#cells.of(track, setting.slot, setting.key), after.key, position, [value, id, occurredAt, support]);
+      this.#rowsOf(setting).add(
+        [this.#cells.of(track, setting.slot, setting.key), ...after.key],
+        [value, id, occurredAt, support],
+        position,
+      );
       if (CRISIS_WIDE.has(setting.slot)) {
         const held = [value, `${name}/${id}`, occurredAt, support];
-        this.#rows.open(this.#cells.of(-crisis, setting.slot, setting.key), after.key, position, held);
+        this.#rows.add([this.#cells.of(-crisis, setting.slot, setting.key), ...after.key], held, position);
       }
       if (CLOSING.has(setting.slot)) this.#addClosing.run(track, support, setting.slot, setting.key);
     }
@@ -101,7 +107,7 @@ export class SlotWriter {
     this.#ofMatters.clear();
   }
 
-  #rowsOf({ slot }: SlotSetting): ValidInOrder {
+  #rowsOf({ slot }: SlotSetting): ValidRows {
     return OF_MATTERS.has(slot) ? this.#ofMatters : this.#rows;
   }
 }
@@ -121,8 +127,8 @@ function isSame(a: SlotSetting | undefined, b: SlotSetting | undefined, before: 
   return before.standing.order.sequence === after.standing.order.sequence && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
-export const PLACE = 'earliest, latest, sequence, position';
-export const LAST_FIRST = 'order by earliest desc, latest desc, sequence desc, position desc';
+export const PLACE = ORDER_COLUMNS.join(', ');
+export const LAST_FIRST = `order by ${ORDER_COLUMNS.map((column) => `${column} desc`).join(', ')}`;
 
 /** As the statements return it: of a whole matrix there are thousands, and objects cost more than the seeks. */
 type Row = readonly [
