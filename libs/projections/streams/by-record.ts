@@ -29,7 +29,7 @@ export function* byRecord(rows: Rows, point: Point, from = -FOREVER): Generator<
   const { crisis, known, asOf: until } = point;
   const tracks = new RecordedTracks(rows, point);
   const lately = new SeenLately();
-  let before = rows.events.lastKnown(crisis.id, from)?.position ?? 0;
+  let before = Math.min(rows.events.lastKnown(crisis.id, from)?.position ?? 0, known);
   const upcoming = new Moments(rows.dues.upcoming(crisis.id, from, before));
   function* duesUpTo(to: number): Generator<Frame> {
     for (let at = upcoming.next(to); at !== undefined; at = upcoming.next(to)) {
